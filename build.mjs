@@ -1,0 +1,17 @@
+// Compiles TypeScript into dist/. Assets (SQL, signatures, templates) are read from the package root and not copied.
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+rmSync("dist", { recursive: true, force: true });
+try {
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
+} catch {
+  process.exit(1);
+}
+try {
+  chmodSync("dist/src/cli/main.js", 0o755);
+} catch {
+  // A build without the command line has nothing to mark executable.
+}
