@@ -1,0 +1,31 @@
+-- Shared macros, created before any model. Arithmetic stays in BIGINT ns: an interval would cut TIMESTAMP_NS to µs.
+
+create or replace macro add_ns(instant, ns) as make_timestamp_ns(epoch_ns(instant) + (ns)::bigint);
+
+create or replace macro ns_between(earlier, later) as epoch_ns(later) - epoch_ns(earlier);
+
+create or replace macro s_between(earlier, later) as (epoch_ns(later) - epoch_ns(earlier)) / 1e9;
+
+-- The last instant that a stamp of this resolution can stand for: 12:00:01 at 1 s is [12:00:01, 12:00:01.999999999].
+create or replace macro stamp_end(instant, resolution_ns) as
+    make_timestamp_ns(epoch_ns(instant) + greatest(coalesce(resolution_ns, 1), 1)::bigint - 1);
+
+create or replace macro utc_text(instant) as
+    case when instant is not null then strftime(instant, '%Y-%m-%dT%H:%M:%S.%n') || 'Z' end;
+
+-- Namespaces that hold a cluster's own pods rather than a measured workload.
+create or replace macro is_system_namespace(namespace) as
+    namespace in ('kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage')
+    or starts_with(namespace, 'openshift') or ends_with(namespace, '-system');
+
+-- One of a record's remaining keys as text; null when the record does not have it. The operator ->> binds weaker than =.
+create or replace macro field(fields, name) as json_extract_string(fields, '$."' || name || '"');
+
+-- An instant, but not after `cap`; null stays null (least() would give the cap).
+create or replace macro capped(instant, cap) as case when instant > cap then cap else instant end;
+
+-- An instant as Go prints it, `2026-11-23 14:59:26.9 +0000 UTC m=+60.7`; null unless it is in UTC and after 1970.
+create or replace macro go_instant(text) as
+    case when contains(text, ' +0000 UTC') and not starts_with(text, '0001-')
+        then try_cast(regexp_extract(text, '^\d+-\d+-\d+ [\d:.]+', 0) as timestamp_ns)
+    end;

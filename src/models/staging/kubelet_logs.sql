@@ -1,0 +1,98 @@
+-- Records of the kubelets, each once.
+--
+-- The same record can be in two files: a unit's log and the journal, a rotated copy, a plugin's own file and
+-- containerd's stream. Of equal records the k-th of each file is the same one; the file of its own program is kept.
+--
+-- grain: run_id, file_id, line
+-- columns:
+--   run_id            Run, as in raw.runs.
+--   file_id           Source file within the run, as in raw.sources.
+--   line              Line in the decompressed file, 1-based; a record of several lines has its first.
+--   line_count        Lines the record spans, at least 1.
+--   ts                Instant of the record, UTC; null when the line has no stamp, or its year cannot be known.
+--   ts_resolution_ns  Resolution of ts, ns (1e3 klog, 1e6 zap, 1e9 Whereabouts); null when ts is.
+--   clock             Clock that ts was read from: the node name, or `apiserver`; null when the node is unknown.
+--   node_name         Node that wrote the record; null when neither path, content nor manifest tells.
+--   component         Program that wrote the record, e.g. kubelet, containerd, whereabouts, calico-cni.
+--   via               Carrier when the record came inside another program's log: `containerd`, `journal`; else null.
+--   format            Payload format that parsed the record; `unparsed` when none did.
+--   severity          debug, info, warning, error or fatal; null when the format has none.
+--   caller            Source position, `file.go:123`; null when the format has none.
+--   message           Message without its keys, unescaped once; null when there is none.
+--   error             Value of err= / error=, unescaped once; null when there is none.
+--   namespace         Pod namespace named in the record; null when none is.
+--   pod_name          Pod named in the record; null when none, or more than one is (see fields.pods).
+--   pod_uid           UID of that pod; null when the record does not give it.
+--   sandbox_id        Sandbox named in the record, 64 hex digits; null when none is.
+--   container_id      Container (not sandbox) named in the record; null when none is.
+--   attempt           `Attempt` of the sandbox or container metadata; null when not given.
+--   plugin            CNI plugin or IPAM type named in the record; null when none is.
+--   fields            The remaining keys of the record as a JSON object of strings; null when there are none.
+--   raw               The text as captured, only for format `unparsed`; else null (read it from file and line).
+with
+
+numbered as (
+
+    select
+        run_id,
+        file_id,
+        line,
+        line_count,
+        ts,
+        ts_resolution_ns,
+        clock,
+        node_name,
+        component,
+        via,
+        format,
+        severity,
+        caller,
+        message,
+        error,
+        namespace,
+        pod_name,
+        pod_uid,
+        sandbox_id,
+        container_id,
+        attempt,
+        plugin,
+        fields,
+        raw,
+        row_number() over (
+            partition by run_id, node_name, ts, message, error, sandbox_id, fields, file_id
+            order by line
+        ) as occurrence
+    from raw.kubelet_logs
+
+)
+
+select
+    run_id,
+    file_id,
+    line,
+    line_count,
+    ts,
+    ts_resolution_ns,
+    clock,
+    node_name,
+    component,
+    via,
+    format,
+    severity,
+    caller,
+    message,
+    error,
+    namespace,
+    pod_name,
+    pod_uid,
+    sandbox_id,
+    container_id,
+    attempt,
+    plugin,
+    fields,
+    raw
+from numbered
+qualify ts is null or row_number() over (
+    partition by run_id, node_name, ts, message, error, sandbox_id, fields, occurrence
+    order by via is not null, file_id
+) = 1

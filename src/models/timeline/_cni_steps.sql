@@ -1,0 +1,144 @@
+-- CNI and IPAM records that mark a step, with sandbox and pod, by the rules of src/progress/steps.json.
+--
+-- Instants are corrected for the node's clock offset where one is proved. Some lines carry no id. Calico's host-wide lock lines share the process (`pid`) with lines that do: they take the id of
+-- the nearest line before them in that process, else after. Multus names the pod: its line belongs to the attempt that was
+-- the pod's last on that node. Kube-OVN's controller names the pod and works for the pod, not for a sandbox.
+--
+-- grain: run_id, file_id, line
+with
+
+marked as (
+
+    select
+        logs.run_id,
+        logs.node_name,
+        component,
+        file_id,
+        line,
+        add_ns(ts, -coalesce(clocks.correction_ns, 0)) as ts,
+        ts_resolution_ns,
+        namespace,
+        pod_name,
+        pod_uid,
+        sandbox_id,
+        fields,
+        message,
+        field(fields, 'pid') as pid,
+        field(fields, 'command') as command,
+        field(fields, 'ip') as ip,
+        progress_of(component, message) as progress
+    from staging.cni_logs as logs
+    left join timeline._clock_bounds as clocks
+        on logs.run_id = clocks.run_id and logs.node_name = clocks.node_name
+    where ts is not null and (message is not null or sandbox_id is not null)
+
+),
+
+attributed as (
+
+    select
+        * replace (
+            case
+                when sandbox_id is null and pid is not null
+                    then coalesce(
+                        last_value(sandbox_id ignore nulls) over before_line,
+                        first_value(sandbox_id ignore nulls) over after_line
+                    )
+                else sandbox_id
+            end as sandbox_id
+        )
+    from marked
+    window
+        before_line as (
+            partition by run_id, file_id, component, pid
+            order by line
+            rows between unbounded preceding and current row
+        ),
+        after_line as (
+            partition by run_id, file_id, component, pid
+            order by line
+            rows between current row and unbounded following
+        )
+
+),
+
+steps as (
+
+    select
+        run_id,
+        node_name,
+        component,
+        file_id,
+        line,
+        ts,
+        ts_resolution_ns,
+        namespace,
+        pod_name,
+        pod_uid,
+        sandbox_id,
+        split_part(progress, ':', 1) as step,
+        coalesce(nullif(split_part(progress, ':', 2), ''), command) as command,
+        coalesce(
+            ip,
+            nullif(regexp_extract(message, '(?:claimed IPs: \[|IPv[46] IP |allocate v[46] )([0-9a-fA-F.:]+)', 1), '')
+        ) as ip
+    from attributed
+    where progress is not null
+
+),
+
+sandbox_pods as (
+
+    select
+        run_id,
+        sandbox_id,
+        min(pod_uid) as pod_uid
+    from timeline.sandbox_attempts
+    where sandbox_id is not null
+    group by run_id, sandbox_id
+
+),
+
+named as (
+
+    select
+        steps.* replace (coalesce(steps.pod_uid, sandbox_pods.pod_uid, names.pod_uid) as pod_uid)
+    from steps
+    left join sandbox_pods
+        on steps.run_id = sandbox_pods.run_id and steps.sandbox_id = sandbox_pods.sandbox_id
+    asof left join timeline._pod_names as names
+        on
+            steps.run_id = names.run_id
+            and steps.namespace = names.namespace
+            and steps.pod_name = names.pod_name
+            and steps.ts >= names.valid_from
+
+)
+
+select
+    named.run_id,
+    named.node_name,
+    named.component,
+    named.file_id,
+    named.line,
+    named.ts,
+    named.ts_resolution_ns,
+    case
+        when named.component = 'kube-ovn-controller' then named.sandbox_id
+        else coalesce(named.sandbox_id, attempts.sandbox_id)
+    end as sandbox_id,
+    named.step,
+    named.command,
+    named.ip,
+    named.pod_uid
+from named
+asof left join (
+    select *
+    from timeline.sandbox_attempts
+    where reserved_for is null and started_at is not null
+) as attempts
+    on
+        named.run_id = attempts.run_id
+        and named.node_name is not distinct from attempts.node_name
+        and named.pod_uid = attempts.pod_uid
+        and stamp_end(named.ts, named.ts_resolution_ns) >= attempts.started_at

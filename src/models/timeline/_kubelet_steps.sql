@@ -1,0 +1,81 @@
+-- Kubelet records that mark a step in a pod's life, with the pod's UID.
+--
+-- Instants are corrected for the node's clock offset where one is proved. `SyncLoop ADD` may name several pods in one record: one row each.
+--
+-- grain: run_id, file_id, line, pod_uid, step
+with
+
+marked as (
+
+    select
+        run_id,
+        node_name,
+        file_id,
+        line,
+        ts,
+        ts_resolution_ns,
+        namespace,
+        pod_name,
+        pod_uid,
+        sandbox_id,
+        container_id,
+        error,
+        fields,
+        case
+            when message = 'SyncLoop ADD' then 'seen'
+            when message = 'Topology Admit Handler' then 'admitted'
+            when message = 'SyncLoop DELETE' then 'delete_seen'
+            when message = 'SyncLoop REMOVE' then 'removed'
+            when message = 'RunPodSandbox from runtime service failed' then 'sandbox_failed'
+            when message = 'Observed pod startup duration' then 'startup_observed'
+            when message = 'SyncLoop (PLEG): event for pod' and field(fields, 'event_type') = 'ContainerStarted'
+                then 'container_started'
+            when message = 'SyncLoop (PLEG): event for pod' and field(fields, 'event_type') = 'ContainerDied'
+                then 'container_died'
+        end as step
+    from staging.kubelet_logs
+    where message in (
+        'SyncLoop ADD', 'Topology Admit Handler', 'SyncLoop DELETE', 'SyncLoop REMOVE',
+        'RunPodSandbox from runtime service failed', 'Observed pod startup duration', 'SyncLoop (PLEG): event for pod'
+    )
+
+),
+
+named as (
+
+    select
+        * replace (
+            unnest(case
+                when field(fields, 'pods') is not null
+                    then regexp_extract_all(field(fields, 'pods'), '[^\[\], "]+')
+                else [namespace || '/' || pod_name]
+            end) as pod_name
+        )
+    from marked
+    where step is not null
+
+)
+
+select
+    named.run_id,
+    named.node_name,
+    named.file_id,
+    named.line,
+    add_ns(named.ts, -coalesce(clocks.correction_ns, 0)) as ts,
+    named.ts_resolution_ns,
+    coalesce(named.pod_uid, names.pod_uid) as pod_uid,
+    named.sandbox_id,
+    named.container_id,
+    named.error,
+    named.fields,
+    named.step
+from named
+asof left join timeline._pod_names as names
+    on
+        named.run_id = names.run_id
+        and split_part(named.pod_name, '/', 1) = names.namespace
+        and split_part(named.pod_name, '/', 2) = names.pod_name
+        and named.ts >= names.valid_from
+left join timeline._clock_bounds as clocks
+    on named.run_id = clocks.run_id and named.node_name = clocks.node_name
+where coalesce(named.pod_uid, names.pod_uid) is not null and named.ts is not null

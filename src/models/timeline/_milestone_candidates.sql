@@ -1,0 +1,410 @@
+-- What each source says about each milestone of each pod, before one is chosen.
+--
+-- `rank` orders the sources by how directly they saw it; `ts` is the source's best estimate within its interval.
+-- Running and Ready mean visible in the API: not before the kubelet's own stamp, and at the latest when the first status
+-- write after the containers started was answered. Under load that is tens of seconds after the kubelet's stamp.
+--
+-- grain: run_id, pod_uid, milestone, source, file_id, line
+with
+
+bounds as (
+
+    select
+        run_id,
+        observed_until_at
+    from timeline._run_bounds
+
+),
+
+pod_objects as (
+
+    select
+        pods.* replace (
+            add_ns(pods.started_at, -coalesce(clocks.correction_ns, 0)) as started_at,
+            add_ns(pods.container_started_at, -coalesce(clocks.correction_ns, 0)) as container_started_at,
+            add_ns(pods.first_ready_at, -coalesce(clocks.correction_ns, 0)) as first_ready_at
+        )
+    from staging.pods
+    left join timeline._clock_bounds as clocks
+        on pods.run_id = clocks.run_id and pods.node_name = clocks.node_name
+
+),
+
+events as (
+
+    select
+        events.run_id,
+        object_uid as pod_uid,
+        reason,
+        file_id,
+        line,
+        add_ns(coalesce(event_time, name_ts, first_ts), -coalesce(clocks.correction_ns, 0)) as ts,
+        case when event_time is not null then 1000 when name_ts is not null then 1 else 1000000000 end as resolution_ns
+    from staging.kube_events as events
+    left join timeline._clock_bounds as clocks
+        on events.run_id = clocks.run_id and events.clock = clocks.node_name
+    where object_kind = 'Pod' and object_uid is not null
+
+),
+
+created_events as (
+
+    select
+        events.run_id,
+        names.pod_uid,
+        events.name_ts as ts,
+        events.file_id,
+        events.line
+    from staging.kube_events as events
+    inner join timeline._pod_names as names
+        on
+            events.run_id = names.run_id
+            and events.namespace = names.namespace
+            and events.message = 'Created pod: ' || names.pod_name
+    where events.reason = 'SuccessfulCreate' and events.name_ts is not null and coalesce(events.count, 1) = 1
+
+),
+
+startup_lines as (
+
+    select
+        steps.run_id,
+        pod_uid,
+        file_id,
+        line,
+        add_ns(go_instant(field(fields, 'observedRunningTime')), -coalesce(clocks.correction_ns, 0))
+            as observed_running_at,
+        add_ns(go_instant(field(fields, 'watchObservedRunningTime')), -coalesce(clocks.correction_ns, 0))
+            as watch_observed_running_at
+    from timeline._kubelet_steps as steps
+    left join timeline._clock_bounds as clocks
+        on steps.run_id = clocks.run_id and steps.node_name = clocks.node_name
+    where step = 'startup_observed'
+
+),
+
+first_startup_lines as (
+
+    select *
+    from startup_lines
+    where watch_observed_running_at is not null
+    qualify row_number() over (partition by run_id, pod_uid order by watch_observed_running_at, file_id, line) = 1
+
+),
+
+-- The kubelet's own stamps: nothing of the status can have been visible before.
+status_stamps as (
+
+    select
+        pods.run_id,
+        pods.pod_uid,
+        pods.file_id,
+        pods.line,
+        pods.first_ready_at,
+        case
+            when pods.phase in ('Running', 'Succeeded', 'Failed') or pods.first_ready_at is not null
+                then coalesce(starts.ts, pods.container_started_at, pods.first_ready_at)
+        end as running_from_at,
+        greatest(pods.first_ready_at, coalesce(starts.ts, pods.first_ready_at)) as ready_from_at,
+        starts.ts as started_at
+    from pod_objects as pods
+    left join timeline._container_starts as starts
+        on pods.run_id = starts.run_id and pods.pod_uid = starts.pod_uid
+
+),
+
+status_writes as (
+
+    select *
+    from timeline._api_steps
+    where step = 'status_written'
+
+),
+
+running_writes as (
+
+    select
+        stamps.run_id,
+        stamps.pod_uid,
+        stamps.running_from_at,
+        writes.received_at,
+        writes.ts,
+        writes.file_id,
+        writes.line
+    from status_stamps as stamps
+    inner join status_writes as writes
+        on
+            stamps.run_id = writes.run_id
+            and stamps.pod_uid = writes.pod_uid
+            and writes.ts >= stamps.running_from_at
+    qualify row_number() over (
+        partition by stamps.run_id, stamps.pod_uid
+        order by writes.received_at < stamps.running_from_at, writes.ts, writes.file_id, writes.line
+    ) = 1
+
+),
+
+ready_writes as (
+
+    select
+        stamps.run_id,
+        stamps.pod_uid,
+        stamps.ready_from_at,
+        writes.received_at,
+        writes.ts,
+        writes.file_id,
+        writes.line
+    from status_stamps as stamps
+    inner join status_writes as writes
+        on
+            stamps.run_id = writes.run_id
+            and stamps.pod_uid = writes.pod_uid
+            and writes.ts >= stamps.ready_from_at
+    where stamps.first_ready_at is not null
+    qualify row_number() over (
+        partition by stamps.run_id, stamps.pod_uid
+        order by writes.received_at < stamps.ready_from_at, writes.ts, writes.file_id, writes.line
+    ) = 1
+
+),
+
+candidates as (
+
+    select
+        run_id, pod_uid, 'created' as milestone, 'event' as source, 1 as rank,
+        ts, add_ns(ts, -1000000000) as earliest_ts, ts as latest_ts, file_id, line
+    from created_events
+
+    union all
+
+    select
+        run_id, pod_uid, 'created', 'object', 2,
+        add_ns(created_at, 500000000), created_at, stamp_end(created_at, 1000000000), file_id, line
+    from pod_objects
+    where created_at is not null
+
+    union all
+
+    select
+        run_id, pod_uid, 'created', 'audit', 0,
+        ts, received_at, ts, file_id, line
+    from timeline._api_steps
+    where step = 'created'
+
+    union all
+
+    select
+        run_id, pod_uid, 'scheduled', 'audit', 0,
+        ts, received_at, ts, file_id, line
+    from timeline._api_steps
+    where step = 'bound'
+
+    union all
+
+    select
+        run_id, pod_uid, 'scheduled', 'event', 1,
+        ts, add_ns(ts, -1000000000), stamp_end(ts, resolution_ns), file_id, line
+    from events
+    where reason = 'Scheduled' and ts is not null
+
+    union all
+
+    select
+        run_id, pod_uid, 'scheduled', 'object', 2,
+        add_ns(scheduled_at, 500000000), scheduled_at, stamp_end(scheduled_at, 1000000000), file_id, line
+    from pod_objects
+    where scheduled_at is not null
+
+    union all
+
+    select
+        run_id, pod_uid, 'kubelet_seen', 'kubelet_log', case step when 'seen' then 0 else 1 end,
+        ts, ts, stamp_end(ts, ts_resolution_ns), file_id, line
+    from timeline._kubelet_steps
+    where step in ('seen', 'admitted')
+
+    union all
+
+    select
+        run_id, pod_uid, 'kubelet_seen', 'object', 2,
+        add_ns(started_at, 500000000), started_at, stamp_end(started_at, 1000000000), file_id, line
+    from pod_objects
+    where started_at is not null
+
+    union all
+
+    select
+        run_id, pod_uid, 'sandbox_started', 'runtime_log', 0,
+        started_at, started_at, started_at, file_id, line
+    from timeline.sandbox_attempts
+    where started_at is not null
+
+    union all
+
+    select
+        operations.run_id, operations.pod_uid, 'ip_allocated', 'ipam_log', 0,
+        operations.allocated_at, operations.allocated_at,
+        stamp_end(operations.allocated_at, operations.resolution_ns), operations.file_id, operations.line
+    from timeline.ipam_operations as operations
+    left join timeline._startup_sandboxes as sandboxes
+        on operations.run_id = sandboxes.run_id and operations.pod_uid = sandboxes.pod_uid
+    where
+        operations.allocated_at is not null
+        and operations.pod_uid is not null
+        and operations.sandbox_id is not distinct from coalesce(
+            case when operations.sandbox_id is not null then sandboxes.sandbox_id end, operations.sandbox_id
+        )
+
+    union all
+
+    select
+        sandboxes.run_id, sandboxes.pod_uid, 'ip_allocated', 'cni_log', 1,
+        steps.ts, sandboxes.started_at, stamp_end(steps.ts, steps.ts_resolution_ns), steps.file_id, steps.line
+    from timeline._cni_steps as steps
+    inner join timeline._startup_sandboxes as sandboxes
+        on steps.run_id = sandboxes.run_id and steps.sandbox_id = sandboxes.sandbox_id
+    where steps.component = 'cilium-agent' and steps.step = 'cni_started'
+
+    union all
+
+    select
+        run_id, pod_uid, 'network_ready', 'runtime_log', 0,
+        ended_at, ended_at, ended_at, file_id, line
+    from timeline._startup_sandboxes
+
+    union all
+
+    select
+        run_id, pod_uid, 'container_started', 'runtime_log', 0,
+        ts, coalesce(requested_at, ts), ts, file_id, line
+    from timeline._container_starts
+
+    union all
+
+    select
+        run_id, pod_uid, 'container_started', 'event', 1,
+        ts, add_ns(ts, -1000000000), stamp_end(ts, resolution_ns), file_id, line
+    from events
+    where reason = 'Started' and ts is not null
+
+    union all
+
+    select
+        run_id, pod_uid, 'container_started', 'object', 2,
+        add_ns(container_started_at, 500000000), container_started_at,
+        stamp_end(container_started_at, 1000000000), file_id, line
+    from pod_objects
+    where container_started_at is not null and restart_count = 0
+
+    union all
+
+    select
+        run_id, pod_uid, 'running', 'audit', 0,
+        ts, greatest(running_from_at, received_at), ts, file_id, line
+    from running_writes
+
+    union all
+
+    select
+        lines.run_id, lines.pod_uid, 'running', 'kubelet_log', 1,
+        lines.watch_observed_running_at,
+        coalesce(stamps.running_from_at, lines.observed_running_at),
+        lines.watch_observed_running_at, lines.file_id, lines.line
+    from first_startup_lines as lines
+    left join status_stamps as stamps
+        on lines.run_id = stamps.run_id and lines.pod_uid = stamps.pod_uid
+
+    union all
+
+    select
+        stamps.run_id, stamps.pod_uid, 'running', 'object', 2,
+        stamps.running_from_at, stamps.running_from_at,
+        greatest(bounds.observed_until_at, stamp_end(stamps.running_from_at, 1000000000)), stamps.file_id, stamps.line
+    from status_stamps as stamps
+    inner join bounds
+        on stamps.run_id = bounds.run_id
+    where stamps.running_from_at is not null
+
+    union all
+
+    select
+        run_id, pod_uid, 'ready', 'audit', 0,
+        ts, greatest(ready_from_at, received_at), ts, file_id, line
+    from ready_writes
+
+    union all
+
+    select
+        lines.run_id, lines.pod_uid, 'ready', 'kubelet_log', 1,
+        lines.watch_observed_running_at, stamps.ready_from_at,
+        greatest(lines.watch_observed_running_at, stamp_end(stamps.first_ready_at, 1000000000)), lines.file_id, lines.line
+    from first_startup_lines as lines
+    inner join status_stamps as stamps
+        on lines.run_id = stamps.run_id and lines.pod_uid = stamps.pod_uid
+    where stamps.first_ready_at <= lines.watch_observed_running_at
+
+    union all
+
+    select
+        stamps.run_id, stamps.pod_uid, 'ready', 'object', 2,
+        stamps.ready_from_at, stamps.ready_from_at,
+        greatest(bounds.observed_until_at, stamp_end(stamps.ready_from_at, 1000000000)), stamps.file_id, stamps.line
+    from status_stamps as stamps
+    inner join bounds
+        on stamps.run_id = bounds.run_id
+    where stamps.first_ready_at is not null
+
+    union all
+
+    select
+        run_id, pod_uid, 'delete_requested', 'audit', 0,
+        ts, received_at, ts, file_id, line
+    from timeline._api_steps
+    where step = 'delete_requested'
+
+    union all
+
+    select
+        run_id, pod_uid, 'delete_requested', 'kubelet_log', 1,
+        ts, add_ns(ts, -1000000000), stamp_end(ts, ts_resolution_ns), file_id, line
+    from timeline._kubelet_steps
+    where step = 'delete_seen'
+
+    union all
+
+    select
+        run_id, pod_uid, 'deleted', 'audit', 0,
+        ts, received_at, ts, file_id, line
+    from timeline._api_steps
+    where step = 'deleted_by_node'
+
+    union all
+
+    select
+        run_id, pod_uid, 'deleted', 'kubelet_log', 1,
+        ts, add_ns(ts, -1000000000), stamp_end(ts, ts_resolution_ns), file_id, line
+    from timeline._kubelet_steps
+    where step = 'removed'
+
+)
+
+select
+    candidates.run_id,
+    candidates.pod_uid,
+    candidates.milestone,
+    candidates.source,
+    candidates.rank,
+    candidates.ts,
+    add_ns(candidates.earliest_ts, -coalesce(clocks.uncertainty_ns, 0)) as earliest_ts,
+    add_ns(candidates.latest_ts, coalesce(clocks.uncertainty_ns, 0)) as latest_ts,
+    candidates.file_id,
+    candidates.line
+from candidates
+left join timeline._pod_identities as identities
+    on candidates.run_id = identities.run_id and candidates.pod_uid = identities.pod_uid
+left join timeline._clock_bounds as clocks
+    on
+        identities.run_id = clocks.run_id
+        and identities.node_name = clocks.node_name
+        and candidates.source <> 'audit'
+where candidates.pod_uid is not null and candidates.ts is not null

@@ -1,0 +1,86 @@
+-- Milestones: one row per pod and milestone that any source shows, as an interval with its evidence.
+--
+-- The source that saw it most directly wins; of one source the first record (the last for `deleted`). A coarse stamp is
+-- narrowed by causality: a pod is created before it is bound, and bound before the kubelet sees it.
+-- `running` and `ready` mean visible in the API. Milestones after the end of observation are left out.
+--
+-- grain: run_id, pod_uid, milestone
+-- columns:
+--   run_id       Run, as in raw.runs.
+--   pod_uid      Pod.
+--   milestone    created, scheduled, kubelet_seen, sandbox_started (first attempt), ip_allocated, network_ready (the
+--                sandbox it started in was answered), container_started (last container), running, ready,
+--                delete_requested or deleted.
+--   ts           Best estimate, UTC, inside the interval.
+--   earliest_ts  It was not before this instant.
+--   latest_ts    It was not after this instant.
+--   source       audit, event, object, kubelet_log, runtime_log, ipam_log or cni_log: who saw it.
+--   file_id      File of the evidence, as in raw.sources.
+--   line         Its line.
+with
+
+chosen as (
+
+    select candidates.*
+    from timeline._milestone_candidates as candidates
+    inner join timeline._run_bounds as bounds
+        on candidates.run_id = bounds.run_id
+    where candidates.earliest_ts <= bounds.observed_until_at
+    qualify row_number() over (
+        partition by candidates.run_id, candidates.pod_uid, candidates.milestone
+        order by
+            candidates.rank,
+            case when candidates.milestone = 'deleted' then -epoch_ns(candidates.ts) else epoch_ns(candidates.ts) end,
+            candidates.file_id,
+            candidates.line
+    ) = 1
+
+),
+
+bounded as (
+
+    select
+        *,
+        max(earliest_ts) filter (where milestone = 'created')
+            over (partition by run_id, pod_uid) as created_earliest_ts,
+        min(latest_ts) filter (where milestone = 'scheduled')
+            over (partition by run_id, pod_uid) as scheduled_latest_ts
+    from chosen
+
+),
+
+narrowed as (
+
+    select
+        bounded.* replace (
+            case
+                when milestone = 'created' and objects.created_at between add_ns(earliest_ts, -1000000000) and latest_ts
+                    then greatest(earliest_ts, objects.created_at)
+                else earliest_ts
+            end as earliest_ts,
+            case
+                when milestone = 'created' and scheduled_latest_ts >= earliest_ts
+                    then least(latest_ts, scheduled_latest_ts)
+                else latest_ts
+            end as latest_ts
+        )
+    from bounded
+    left join staging.pods as objects
+        on bounded.run_id = objects.run_id and bounded.pod_uid = objects.pod_uid
+
+)
+
+select
+    run_id,
+    pod_uid,
+    milestone,
+    case
+        when ts between earliest_ts and latest_ts then ts
+        else make_timestamp_ns((epoch_ns(earliest_ts) + epoch_ns(latest_ts)) // 2)
+    end as ts,
+    earliest_ts,
+    latest_ts,
+    source,
+    file_id,
+    line
+from narrowed

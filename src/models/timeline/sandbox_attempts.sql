@@ -1,0 +1,247 @@
+-- Sandbox attempts: one row per RunPodSandbox request of a pod.
+--
+-- The runtime logs a start without the sandbox id, and `Attempt` does not rise when only the network set-up failed, so
+-- an end belongs to the last request of the same pod before it. A refused name (`is reserved for`) comes at once
+-- while the attempt that holds the name still runs: such an end takes the request just before it, and the others are
+-- paired among what is left. A request the runtime never answered (it was killed) takes the kubelet's failure. On a node without runtime log the kubelet's failures stand in, with started_at null.
+--
+-- grain: run_id, pod_uid, try
+-- columns:
+--   run_id        Run, as in raw.runs.
+--   pod_uid       Pod.
+--   node_name     Node it was tried on.
+--   attempt       `Attempt` of the sandbox metadata; null when only the kubelet's log is there.
+--   try           1 for the pod's first request, and so on, by time.
+--   sandbox_id    Sandbox, 64 hex digits; null when the request failed before it had one, or no end was logged.
+--   started_at    When the runtime got the request, UTC; null when only the kubelet's log is there.
+--   ended_at      When the runtime answered; null when the log holds no answer.
+--   outcome       created, failed, or open (no answer in the log).
+--   error         Error of a failed attempt, as logged; else null.
+--   reserved_for  Sandbox that held the name, when the name was refused; else null.
+--   file_id       File of the request (of the failure when there is no request), as in raw.sources.
+--   line          Its line.
+--   end_file_id   File of the answer; null when there is none.
+--   end_line      Its line; null when there is none.
+with
+
+requests as (
+
+    select
+        *,
+        row_number() over (partition by run_id, node_name, pod_uid order by ts, file_id, line) as request_number
+    from timeline._runtime_steps
+    where step = 'sandbox_requested' and pod_uid is not null
+
+),
+
+ends as (
+
+    select *
+    from timeline._runtime_steps
+    where step in ('sandbox_created', 'sandbox_failed') and pod_uid is not null
+
+),
+
+refused as (
+
+    select
+        ends.*,
+        requests.request_number
+    from ends
+    asof join requests
+        on
+            ends.run_id = requests.run_id
+            and ends.node_name is not distinct from requests.node_name
+            and ends.pod_uid = requests.pod_uid
+            and ends.ts >= requests.ts
+    where ends.reserved_for is not null
+
+),
+
+holding_requests as (
+
+    select requests.*
+    from requests
+    anti join refused
+        on
+            requests.run_id = refused.run_id
+            and requests.node_name is not distinct from refused.node_name
+            and requests.pod_uid = refused.pod_uid
+            and requests.request_number = refused.request_number
+
+),
+
+answered as (
+
+    select
+        ends.*,
+        holding_requests.request_number
+    from ends
+    asof join holding_requests
+        on
+            ends.run_id = holding_requests.run_id
+            and ends.node_name is not distinct from holding_requests.node_name
+            and ends.pod_uid = holding_requests.pod_uid
+            and ends.ts >= holding_requests.ts
+    where ends.reserved_for is null
+
+),
+
+answers as (
+
+    select *
+    from (
+        select * from refused
+        union all by name
+        select * from answered
+    )
+    qualify row_number() over (
+        partition by run_id, node_name, pod_uid, request_number
+        order by ts, file_id, line
+    ) = 1
+
+),
+
+from_runtime as (
+
+    select
+        requests.run_id,
+        requests.pod_uid,
+        requests.node_name,
+        requests.attempt,
+        answers.sandbox_id,
+        requests.ts as started_at,
+        answers.ts as ended_at,
+        case answers.step
+            when 'sandbox_created' then 'created'
+            when 'sandbox_failed' then 'failed'
+            else 'open'
+        end as outcome,
+        answers.error,
+        answers.reserved_for,
+        requests.file_id,
+        requests.line,
+        answers.file_id as end_file_id,
+        answers.line as end_line
+    from requests
+    left join answers
+        on
+            requests.run_id = answers.run_id
+            and requests.node_name is not distinct from answers.node_name
+            and requests.pod_uid = answers.pod_uid
+            and requests.request_number = answers.request_number
+
+),
+
+lost_answers as (
+
+    select
+        open_attempts.run_id,
+        open_attempts.pod_uid,
+        open_attempts.file_id,
+        open_attempts.line,
+        failures.ts as ended_at,
+        failures.error,
+        failures.file_id as end_file_id,
+        failures.line as end_line
+    from (
+        select
+            *,
+            lead(started_at) over (
+                partition by run_id, node_name, pod_uid
+                order by started_at, file_id, line
+            ) as next_started_at
+        from from_runtime
+        where reserved_for is null
+    ) as open_attempts
+    inner join timeline._kubelet_steps as failures
+        on
+            open_attempts.run_id = failures.run_id
+            and open_attempts.pod_uid = failures.pod_uid
+            and open_attempts.node_name is not distinct from failures.node_name
+            and failures.ts >= open_attempts.started_at
+            and failures.ts < coalesce(open_attempts.next_started_at, 'infinity'::timestamp_ns)
+    where
+        open_attempts.outcome = 'open'
+        and failures.step = 'sandbox_failed'
+        and not contains(coalesce(failures.error, ''), 'is reserved for')
+    qualify row_number() over (
+        partition by open_attempts.run_id, open_attempts.file_id, open_attempts.line
+        order by failures.ts, failures.file_id, failures.line
+    ) = 1
+
+),
+
+completed as (
+
+    select
+        from_runtime.* replace (
+            coalesce(from_runtime.ended_at, lost_answers.ended_at) as ended_at,
+            case when lost_answers.ended_at is not null then 'failed' else from_runtime.outcome end as outcome,
+            coalesce(from_runtime.error, lost_answers.error) as error,
+            coalesce(from_runtime.end_file_id, lost_answers.end_file_id) as end_file_id,
+            coalesce(from_runtime.end_line, lost_answers.end_line) as end_line
+        )
+    from from_runtime
+    left join lost_answers
+        on
+            from_runtime.run_id = lost_answers.run_id
+            and from_runtime.file_id = lost_answers.file_id
+            and from_runtime.line = lost_answers.line
+            and from_runtime.pod_uid = lost_answers.pod_uid
+
+),
+
+from_kubelet as (
+
+    select
+        run_id,
+        pod_uid,
+        node_name,
+        null::integer as attempt,
+        sandbox_id,
+        null::timestamp_ns as started_at,
+        ts as ended_at,
+        'failed' as outcome,
+        error,
+        null::varchar as reserved_for,
+        file_id,
+        line,
+        file_id as end_file_id,
+        line as end_line
+    from timeline._kubelet_steps
+    where
+        step = 'sandbox_failed'
+        and (run_id, coalesce(node_name, '')) not in (
+            select
+                run_id,
+                coalesce(node_name, '')
+            from requests
+        )
+
+)
+
+select
+    run_id,
+    pod_uid,
+    node_name,
+    attempt,
+    row_number() over (
+        partition by run_id, pod_uid
+        order by coalesce(started_at, ended_at), file_id, line
+    ) as try,
+    sandbox_id,
+    started_at,
+    ended_at,
+    outcome,
+    error,
+    reserved_for,
+    file_id,
+    line,
+    end_file_id,
+    end_line
+from (
+    select * from completed
+    union all by name
+    select * from from_kubelet
+)

@@ -1,0 +1,69 @@
+import { DuckDBInstance, type DuckDBConnection, type Json } from "@duckdb/node-api";
+
+import { CliError } from "../errors.ts";
+
+/** A row as JSON values: 64-bit integers and instants come as text, so nothing is rounded. */
+export type JsonRow = Readonly<Record<string, Json>>;
+
+export interface DatabaseOptions {
+  /** Folder for what does not fit in memory; null: nothing is spilled. */
+  readonly spillDir?: string | null;
+  /** Memory limit as DuckDB takes it, e.g. `2GB`. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+}
+
+/** An open DuckDB connection. Instants are handled in UTC whatever the zone of this machine. */
+export class Database {
+  readonly connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.connection = connection;
+  }
+
+  /**
+   * Runs statements for their effect.
+   *
+   * @throws CliError ERR_SQL with DuckDB's own message
+   */
+  async run(sql: string): Promise<void> {
+    await this.#guard(() => this.connection.run(sql));
+  }
+
+  /** The rows of one query as JSON values, in the query's order. @throws CliError ERR_SQL */
+  async rows(sql: string): Promise<readonly JsonRow[]> {
+    const reader = await this.#guard(() => this.connection.runAndReadAll(sql));
+    return reader.getRowObjectsJson();
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new CliError("ERR_SQL", message.trim(), { cause: error });
+    }
+  }
+}
+
+/** Opens a database in memory for the time of `work` and closes it, also when `work` throws. */
+export async function withDatabase<T>(options: DatabaseOptions, work: (db: Database) => Promise<T>): Promise<T> {
+  const config: Record<string, string> = { preserve_insertion_order: "true", default_null_order: "nulls_last" };
+  if (options.threads !== undefined) config["threads"] = String(options.threads);
+  if (options.memoryLimit !== undefined) config["memory_limit"] = options.memoryLimit;
+  if (options.spillDir) config["temp_directory"] = options.spillDir;
+  const instance = await DuckDBInstance.create(":memory:", config);
+  const connection = await instance.connect();
+  try {
+    await connection.run("set timezone = 'UTC'");
+    return await work(new Database(connection));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** A text as an SQL string literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

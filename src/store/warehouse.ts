@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { CliError } from "../errors.ts";
+import { DUCKDB_TYPE, type TableSchema } from "../schema/column.ts";
+import { RAW_TABLES } from "../schema/raw_tables.ts";
+import { type Database, sqlText } from "./database.ts";
+import { type Buildable, buildOrder, relationsRead } from "./dependencies.ts";
+
+/** A relation to build, as the store sees it. */
+export interface ModelToBuild extends Buildable {
+  readonly layer: string;
+  readonly name: string;
+  readonly isPrivate: boolean;
+  readonly doc: string;
+  readonly grain: readonly string[];
+  readonly columns: readonly { readonly name: string; readonly doc: string }[];
+}
+
+/** Schemas of the layers, lowest first. */
+const SCHEMAS = ["raw", "staging", "timeline", "finding", "report"] as const;
+
+/**
+ * Makes `raw.<table>` a view over the Parquet files of all runs in `outDir`; a table without files is an empty one.
+ *
+ * The files are listed here rather than by a glob in SQL, because a folder's name may hold glob characters.
+ */
+export async function attachRaw(db: Database, outDir: string): Promise<void> {
+  for (const schema of SCHEMAS) await db.run(`create schema if not exists ${schema}`);
+  for (const table of RAW_TABLES) {
+    const files = parquetFiles(join(outDir, "raw", table.name));
+    await db.run(files.length === 0 ? emptyTableSql(table) : rawViewSql(table, files));
+    await db.run(`comment on ${files.length === 0 ? "table" : "view"} raw.${table.name} is ${sqlText(table.doc)}`);
+    for (const { name, doc } of table.columns) {
+      await db.run(`comment on column raw.${table.name}.${name} is ${sqlText(doc)}`);
+    }
+  }
+}
+
+function parquetFiles(dir: string): readonly string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .filter((run) => run.startsWith("run="))
+    .sort()
+    .flatMap((run) =>
+      readdirSync(join(dir, run))
+        .filter((file) => file.endsWith(".parquet"))
+        .sort()
+        .map((file) => join(dir, run, file)),
+    );
+}
+
+function rawViewSql(table: TableSchema, files: readonly string[]): string {
+  const columns = table.columns.map(({ name }) => `"${name}"`).join(", ");
+  const list = files.map(sqlText).join(", ");
+  return `create or replace view raw.${table.name} as select ${columns} from read_parquet([${list}], hive_partitioning = false)`;
+}
+
+function emptyTableSql(table: TableSchema): string {
+  const columns = table.columns.map(({ name, type }) => `"${name}" ${DUCKDB_TYPE[type]}`).join(", ");
+  return `create or replace table raw.${table.name} (${columns})`;
+}
+
+/**
+ * Builds every model in dependency order: staging as views, the layers above as tables, private ones included.
+ *
+ * @throws CliError ERR_MODEL naming the model whose statement fails
+ */
+export async function buildModels<M extends ModelToBuild>(db: Database, models: readonly M[]): Promise<readonly M[]> {
+  const reads = new Map<string, readonly string[]>();
+  for (const model of models) reads.set(model.qualifiedName, await relationsRead(db, model));
+  const ordered = buildOrder(models, reads);
+  for (const model of ordered) {
+    const kind = model.layer === "staging" ? "view" : "table";
+    try {
+      await db.run(`create or replace ${kind} ${model.qualifiedName} as ${model.select}`);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new CliError("ERR_MODEL", `${model.qualifiedName}: ${message}`, { cause: error });
+    }
+  }
+  return ordered;
+}
+
+/** Puts the documentation of the models' headers on the relations, where `tables` and any DuckDB client find it. */
+export async function commentModels(db: Database, models: readonly ModelToBuild[]): Promise<void> {
+  for (const model of models.filter((each) => !each.isPrivate)) {
+    const kind = model.layer === "staging" ? "view" : "table";
+    await db.run(`comment on ${kind} ${model.qualifiedName} is ${sqlText(model.doc)}`);
+    for (const { name, doc } of model.columns) {
+      await db.run(`comment on column ${model.qualifiedName}.${name} is ${sqlText(doc)}`);
+    }
+  }
+}
+
+/**
+ * Writes the public tables of timeline, finding and report to `<outDir>/<layer>/<table>.parquet`, rows in the order of
+ * the grain, so that the same input gives the same bytes. Each file appears whole or not at all.
+ */
+export async function exportLayers(db: Database, models: readonly ModelToBuild[], outDir: string): Promise<void> {
+  const exported = models.filter((model) => model.layer !== "staging" && !model.isPrivate);
+  for (const layer of new Set(exported.map((model) => model.layer))) {
+    rmSync(join(outDir, layer), { recursive: true, force: true });
+    mkdirSync(join(outDir, layer), { recursive: true });
+  }
+  for (const model of exported) {
+    const path = join(outDir, model.layer, `${model.name}.parquet`);
+    const order = model.grain.length > 0 ? ` order by ${model.grain.join(", ")}` : "";
+    await db.run(
+      `copy (select * from ${model.qualifiedName}${order}) to ${sqlText(`${path}.part`)} (format parquet, compression zstd)`,
+    );
+    renameSync(`${path}.part`, path);
+  }
+}
