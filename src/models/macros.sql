@@ -29,3 +29,6 @@ create or replace macro go_instant(text) as
     case when contains(text, ' +0000 UTC') and not starts_with(text, '0001-')
         then try_cast(regexp_extract(text, '^\d+-\d+-\d+ [\d:.]+', 0) as timestamp_ns)
     end;
+
+-- 0 for what came before the begin of the run; null stays null (greatest() would give 0).
+create or replace macro not_below_zero(number) as case when number < 0 then 0 else number end;

@@ -202,10 +202,13 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'scheduled', 'event', 1,
-        ts, add_ns(ts, -1000000000), stamp_end(ts, resolution_ns), file_id, line
+        events.run_id, events.pod_uid, 'scheduled', 'event', 1,
+        events.ts, least(coalesce(objects.scheduled_at, add_ns(events.ts, -1000000000)), events.ts),
+        stamp_end(events.ts, events.resolution_ns), events.file_id, events.line
     from events
-    where reason = 'Scheduled' and ts is not null
+    left join pod_objects as objects
+        on events.run_id = objects.run_id and events.pod_uid = objects.pod_uid
+    where events.reason = 'Scheduled' and events.ts is not null
 
     union all
 

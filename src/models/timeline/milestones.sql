@@ -44,7 +44,9 @@ bounded as (
         max(earliest_ts) filter (where milestone = 'created')
             over (partition by run_id, pod_uid) as created_earliest_ts,
         min(latest_ts) filter (where milestone = 'scheduled')
-            over (partition by run_id, pod_uid) as scheduled_latest_ts
+            over (partition by run_id, pod_uid) as scheduled_latest_ts,
+        min(latest_ts) filter (where milestone = 'kubelet_seen')
+            over (partition by run_id, pod_uid) as seen_latest_ts
     from chosen
 
 ),
@@ -60,7 +62,9 @@ narrowed as (
             end as earliest_ts,
             case
                 when milestone = 'created' and scheduled_latest_ts >= earliest_ts
-                    then least(latest_ts, scheduled_latest_ts)
+                    then least(latest_ts, scheduled_latest_ts, coalesce(seen_latest_ts, latest_ts))
+                when milestone = 'scheduled' and seen_latest_ts >= earliest_ts
+                    then least(latest_ts, seen_latest_ts)
                 else latest_ts
             end as latest_ts
         )

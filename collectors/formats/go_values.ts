@@ -1,0 +1,161 @@
+const QUOTE = 34;
+const BACKSLASH = 92;
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+};
+
+/** Position of the quote that closes the string opened at `open`; -1 when it is cut off. */
+export function closingQuote(text: string, open: number): number {
+  let close = text.indexOf('"', open + 1);
+  while (close >= 0) {
+    let i = close - 1;
+    while (i > open && text.charCodeAt(i) === BACKSLASH) {
+      i--;
+    }
+    if ((close - i) % 2 === 1) {
+      return close;
+    }
+    close = text.indexOf('"', close + 1);
+  }
+  return -1;
+}
+
+/** Value of the quoted Go or JSON string whose quotes are at `open` and `close` (or whose text ends there). */
+export function unquote(text: string, open: number, close: number): string {
+  const inner = text.substring(open + 1, close);
+  return inner.includes("\\") ? unescapeGo(inner) : inner;
+}
+
+/** Undoes one level of the escapes of Go's `%q`, which are a superset of JSON's; an unknown escape stays as it is. */
+export function unescapeGo(inner: string): string {
+  let out = "";
+  let from = 0;
+  for (let at = inner.indexOf("\\"); at >= 0; at = inner.indexOf("\\", from)) {
+    out += inner.substring(from, at);
+    const kind = inner.charAt(at + 1);
+    if (kind === '"' || kind === "\\" || kind === "/" || kind === "'") {
+      out += kind;
+      from = at + 2;
+      continue;
+    }
+    const simple = SIMPLE_ESCAPES[kind];
+    if (simple !== undefined) {
+      out += simple;
+      from = at + 2;
+      continue;
+    }
+    const length = kind === "x" ? 2 : kind === "u" ? 4 : kind === "U" ? 8 : 0;
+    const code = length === 0 ? NaN : hexNumber(inner, at + 2, length);
+    if (code >= 0 && code <= 0x10ffff) {
+      out += String.fromCodePoint(code);
+      from = at + 2 + length;
+    } else {
+      out += "\\";
+      from = at + 1;
+    }
+  }
+  return out + inner.substring(from);
+}
+
+function hexNumber(text: string, pos: number, length: number): number {
+  if (!isHex(text, pos, length)) {
+    return NaN;
+  }
+  return parseInt(text.substring(pos, pos + length), 16);
+}
+
+/** True when `length` lower- or upper-case hex digits stand at `pos`. */
+export function isHex(text: string, pos: number, length: number): boolean {
+  if (pos + length > text.length) {
+    return false;
+  }
+  for (let i = pos; i < pos + length; i++) {
+    const c = text.charCodeAt(i) | 32;
+    if (!((c >= 97 && c <= 102) || (c >= 48 && c <= 57))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** The 64 hex digits at `pos` when they are a whole word; else null. Sandbox and container ids have this shape. */
+export function idAt(text: string, pos: number): string | null {
+  if (!isHex(text, pos, 64)) {
+    return null;
+  }
+  const next = text.charCodeAt(pos + 64) | 32;
+  return (next >= 97 && next <= 122) || (next >= 48 && next <= 57) ? null : text.substring(pos, pos + 64);
+}
+
+/** True for `8-4-4-4-12` hex digits. */
+export function isUuid(text: string): boolean {
+  return (
+    text.length === 36 &&
+    isHex(text, 0, 8) &&
+    text.charCodeAt(8) === 45 &&
+    isHex(text, 9, 4) &&
+    text.charCodeAt(13) === 45 &&
+    isHex(text, 14, 4) &&
+    text.charCodeAt(18) === 45 &&
+    isHex(text, 19, 4) &&
+    text.charCodeAt(23) === 45 &&
+    isHex(text, 24, 12)
+  );
+}
+
+/**
+ * End of an unquoted Go `%+v` value that starts at `pos`.
+ *
+ * Such a value has spaces of its own (`&{ID:a Type:b}`, `[a b]`, `2023-08-30 04:32:42 +0000 UTC`), so it ends where, outside
+ * of brackets and quotes, a space is followed by `key=`.
+ */
+export function bareValueEnd(text: string, pos: number): number {
+  const first = text.indexOf(" ", pos);
+  if (first < 0) {
+    return text.length;
+  }
+  let depth = 0;
+  for (let i = pos; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 123 || c === 91 || c === 40) {
+      depth++;
+    } else if (c === 125 || c === 93 || c === 41) {
+      depth--;
+    } else if (c === QUOTE && depth > 0) {
+      const close = closingQuote(text, i);
+      if (close < 0) {
+        return text.length;
+      }
+      i = close;
+    } else if (c === 32 && depth <= 0 && keyFollows(text, i + 1)) {
+      return i;
+    }
+  }
+  // Brackets that never close say nothing about where the value ends.
+  return depth > 0 && text.charCodeAt(pos) !== 123 && text.charCodeAt(pos) !== 91 && text.charCodeAt(pos) !== 38
+    ? first
+    : text.length;
+}
+
+/** True when `key=` stands at `pos`. */
+function keyFollows(text: string, pos: number): boolean {
+  for (let i = pos; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 61) {
+      // `m=+705425.96` ends a Go time that carries its monotonic reading.
+      return i > pos && !(i === pos + 1 && text.charCodeAt(pos) === 109 && (text.charCodeAt(i + 1) & ~6) === 41);
+    }
+    const lower = c | 32;
+    const isWord = (lower >= 97 && lower <= 122) || (c >= 48 && c <= 58) || (c >= 45 && c <= 47) || c === 95;
+    if (!isWord) {
+      return false;
+    }
+  }
+  return false;
+}

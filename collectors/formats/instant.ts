@@ -1,0 +1,146 @@
+const SECONDS_PER_DAY = 86_400;
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const MONTH_NAMES = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+/** Days from 1970-01-01 to a date of the proleptic Gregorian calendar; null for a date that does not exist. */
+export function civilDays(year: number, month: number, day: number): number | null {
+  if (month < 1 || month > 12 || day < 1 || day > (DAYS_IN_MONTH[month - 1] ?? 0)) {
+    return null;
+  }
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (month === 2 && day === 29 && !isLeap) {
+    return null;
+  }
+  // Counts in years that begin in March, so that the leap day is the last of its year.
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
+}
+
+/** Month (1-12) of an English three-letter name at `pos`; 0 when there is none. */
+export function monthAt(text: string, pos: number): number {
+  const index = MONTH_NAMES.indexOf(text.substring(pos, pos + 3));
+  return index >= 0 && index % 3 === 0 && text.length >= pos + 3 ? index / 3 + 1 : 0;
+}
+
+/** Number of `count` decimal digits at `pos`; -1 when one of them is no digit. */
+export function digitsAt(text: string, pos: number, count: number): number {
+  let value = 0;
+  for (let i = pos; i < pos + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) {
+      return -1;
+    }
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** A stamp read from text: its clock reading, whether that is UTC, and where the text after it begins. */
+export class Stamp {
+  /** Seconds since 1970: UTC when `hasZone`, else of the writer's local clock. */
+  seconds = 0;
+  nanos = 0;
+  resolutionNs = 1e9;
+  hasZone = false;
+  /** False for text shaped like a stamp whose date or time of day does not exist. */
+  isValid = false;
+  end = 0;
+
+  /**
+   * Reads `YYYY-MM-DD` + `T` or space + `hh:mm:ss[.,fraction][ ]Z|±hh[:]mm` at `pos`.
+   *
+   * @returns false when the text does not have that shape; an impossible date has it and leaves `isValid` false
+   */
+  readIso(text: string, pos: number): boolean {
+    const year = digitsAt(text, pos, 4);
+    const month = digitsAt(text, pos + 5, 2);
+    const day = digitsAt(text, pos + 8, 2);
+    if (year < 0 || month < 0 || day < 0 || text.charCodeAt(pos + 4) !== 45 || text.charCodeAt(pos + 7) !== 45) {
+      return false;
+    }
+    const separator = text.charCodeAt(pos + 10);
+    if ((separator !== 84 && separator !== 32) || !this.readClock(text, pos + 11)) {
+      return false;
+    }
+    this.readZone(text);
+    const days = civilDays(year, month, day);
+    this.isValid &&= days !== null;
+    this.seconds += (days ?? 0) * SECONDS_PER_DAY;
+    return true;
+  }
+
+  /** Reads `hh:mm:ss[.fraction]` at `pos` as seconds of the day. */
+  readClock(text: string, pos: number): boolean {
+    const hour = digitsAt(text, pos, 2);
+    const minute = digitsAt(text, pos + 3, 2);
+    const second = digitsAt(text, pos + 6, 2);
+    if (hour < 0 || minute < 0 || second < 0 || text.charCodeAt(pos + 2) !== 58 || text.charCodeAt(pos + 5) !== 58) {
+      return false;
+    }
+    // Second 60 is a leap second: it exists, and counts as the first instant of the next minute.
+    this.isValid = hour < 24 && minute < 60 && second <= 60;
+    this.seconds = hour * 3600 + minute * 60 + second;
+    this.hasZone = false;
+    this.readFraction(text, pos + 8);
+    return true;
+  }
+
+  private readFraction(text: string, pos: number): void {
+    this.nanos = 0;
+    this.resolutionNs = 1e9;
+    this.end = pos;
+    const mark = text.charCodeAt(pos);
+    if (mark !== 46 && mark !== 44) {
+      return;
+    }
+    let i = pos + 1;
+    for (; i < pos + 10; i++) {
+      const digit = text.charCodeAt(i) - 48;
+      if (!(digit >= 0 && digit <= 9)) {
+        break;
+      }
+      this.nanos = this.nanos * 10 + digit;
+      this.resolutionNs /= 10;
+    }
+    if (i === pos + 1) {
+      return;
+    }
+    this.nanos *= this.resolutionNs;
+    while (text.charCodeAt(i) >= 48 && text.charCodeAt(i) <= 57) {
+      i++;
+    }
+    this.end = i;
+  }
+
+  private readZone(text: string): void {
+    const mark = text.charCodeAt(this.end);
+    if (mark === 90) {
+      this.hasZone = true;
+      this.end += 1;
+      return;
+    }
+    if (mark !== 43 && mark !== 45) {
+      return;
+    }
+    const hours = digitsAt(text, this.end + 1, 2);
+    const hasColon = text.charCodeAt(this.end + 3) === 58;
+    const minutes = digitsAt(text, this.end + (hasColon ? 4 : 3), 2);
+    if (hours < 0 || minutes < 0) {
+      return;
+    }
+    this.seconds -= (mark === 43 ? 1 : -1) * (hours * 3600 + minutes * 60);
+    this.hasZone = true;
+    this.end += hasColon ? 6 : 5;
+  }
+}
+
+/** Seconds since 1970 of a local date and time of day; null for an impossible date. */
+export function localSeconds(year: number, month: number, day: number, secondOfDay: number): number | null {
+  const days = civilDays(year, month, day);
+  return days === null ? null : days * SECONDS_PER_DAY + secondOfDay;
+}

@@ -1,0 +1,161 @@
+import type { Severity } from "../log_record.ts";
+import { takeKubeOvnMentions } from "./kube_ovn.ts";
+import { bareValueEnd, closingQuote, unquote } from "./go_values.ts";
+import { digitsAt } from "./instant.ts";
+import type { LogFormat } from "./log_format.ts";
+import { takeErrorMentions, takeMessageMentions } from "./mentions.ts";
+import { takeKey, takePod } from "./promotion.ts";
+import type { RecordState } from "./record_state.ts";
+
+const SEVERITIES: Readonly<Record<string, Severity>> = { I: "info", W: "warning", E: "error", F: "fatal" };
+const MAX_KEY_LENGTH = 64;
+
+function isDigit(c: number | undefined): boolean {
+  return c !== undefined && c >= 48 && c <= 57;
+}
+
+function starts(buf: Buffer, start: number, end: number): boolean {
+  // `Lmmdd hh:mm:ss.uuuuuu`
+  return (
+    end - start >= 30 &&
+    buf[start + 5] === 32 &&
+    buf[start + 8] === 58 &&
+    buf[start + 11] === 58 &&
+    buf[start + 14] === 46 &&
+    isDigit(buf[start + 1]) &&
+    isDigit(buf[start + 2]) &&
+    isDigit(buf[start + 3]) &&
+    isDigit(buf[start + 4]) &&
+    isDigit(buf[start + 6]) &&
+    isDigit(buf[start + 7]) &&
+    isDigit(buf[start + 13]) &&
+    isDigit(buf[start + 15]) &&
+    isDigit(buf[start + 20]) &&
+    buf[start + 21] === 32
+  );
+}
+
+function parse(text: string, state: RecordState): void {
+  const { record } = state;
+  record.severity = SEVERITIES[text.charAt(0)] ?? null;
+  const clock = digitsAt(text, 6, 2) * 3600 + digitsAt(text, 9, 2) * 60 + digitsAt(text, 12, 2);
+  const micros = digitsAt(text, 15, 6);
+  if (digitsAt(text, 6, 2) > 23 || digitsAt(text, 9, 2) > 59 || digitsAt(text, 12, 2) > 60 || clock < 0 || micros < 0) {
+    state.badTimestamp();
+  } else {
+    state.setYearless(digitsAt(text, 1, 2), digitsAt(text, 3, 2), clock, micros * 1000, 1000);
+  }
+  const bracket = text.indexOf("] ", 22);
+  const headEnd = bracket < 0 ? text.length - (text.endsWith("]") ? 1 : 0) : bracket;
+  const callerStart = text.lastIndexOf(" ", headEnd - 1) + 1;
+  record.caller = callerStart > 21 ? text.substring(callerStart, headEnd) : null;
+  const body = bracket < 0 ? text.length : bracket + 2;
+  if (text.charCodeAt(body) === 34) {
+    parseStructured(text, body, state);
+  } else {
+    record.message = text.substring(body);
+    takeMessageMentions(record.message, state);
+    takeKubeOvnMentions(record.message, state);
+  }
+}
+
+/** `"message" key="value" key=value ...` */
+function parseStructured(text: string, body: number, state: RecordState): void {
+  const { record } = state;
+  const close = closingQuote(text, body);
+  if (close < 0) {
+    record.message = unquote(text, body, text.length);
+    return;
+  }
+  const next = text.charCodeAt(close + 1);
+  if (close + 1 < text.length && next !== 32 && next !== 10) {
+    // An unstructured message that happens to begin with a quote.
+    record.message = text.substring(body);
+    takeMessageMentions(record.message, state);
+    return;
+  }
+  record.message = unquote(text, body, close);
+  parseKeys(text, close + 1, state);
+  if (record.error !== null) {
+    takeErrorMentions(record.error, state);
+  }
+  if (record.podName === null || record.podUid === null) {
+    takeMessageMentions(record.message, state);
+  }
+  const object = state.fieldValue("object");
+  if (object !== null && state.fieldValue("kind") === "Pod") {
+    takePod(object, record);
+  }
+}
+
+function parseKeys(text: string, from: number, state: RecordState): void {
+  let pos = from;
+  while (pos < text.length) {
+    while (text.charCodeAt(pos) === 32) {
+      pos++;
+    }
+    const equals = text.indexOf("=", pos);
+    if (equals < 0 || equals - pos > MAX_KEY_LENGTH || text.lastIndexOf('"', equals) >= pos || equals === pos) {
+      takeRest(text, pos, state);
+      return;
+    }
+    const key = text.substring(pos, text.charCodeAt(equals - 1) === 58 ? equals - 1 : equals);
+    pos = takeValue(key, text, equals + 1, state);
+  }
+}
+
+/** Text after the message that is no `key=value`; it belongs to the message. */
+function takeRest(text: string, pos: number, state: RecordState): void {
+  const rest = text.substring(pos);
+  if (rest.trim() !== "") {
+    state.record.message = `${state.record.message ?? ""}${rest.startsWith("\n") ? "" : " "}${rest}`;
+  }
+}
+
+/** Reads one value and returns the position after it. */
+function takeValue(key: string, text: string, start: number, state: RecordState): number {
+  const first = text.charCodeAt(start);
+  if (first === 34) {
+    const close = closingQuote(text, start);
+    takeKey(key, unquote(text, start, close < 0 ? text.length : close), state);
+    return close < 0 ? text.length : close + 1;
+  }
+  if (first === 60 && (start + 1 === text.length || text.charCodeAt(start + 1) === 10)) {
+    return takeBlock(key, text, start + 1, state);
+  }
+  const newline = text.indexOf("\n", start);
+  const end = Math.min(bareValueEnd(text, start), newline < 0 ? text.length : newline);
+  takeKey(key, text.substring(start, end), state);
+  return end;
+}
+
+/** `key=<`, indented lines, ` >`: a value with newlines. */
+function takeBlock(key: string, text: string, start: number, state: RecordState): number {
+  const match = /\n[ \t]*>(?=[ \n]|$)/.exec(text.substring(start));
+  if (match === null) {
+    state.isOpen = true;
+  }
+  const end = match === null ? text.length : start + match.index;
+  const lines = text.substring(start + 1, end).split("\n");
+  takeKey(key, lines.map(withoutIndent).join("\n"), state);
+  return match === null ? text.length : end + match[0].length;
+}
+
+/** klog indents with one tab, which journald's export turns into eight spaces. */
+function withoutIndent(line: string): string {
+  return line.startsWith("\t") ? line.substring(1) : line.startsWith("        ") ? line.substring(8) : line;
+}
+
+/** klog text: `I1123 14:59:24.123456 75 file.go:10] "message" key="value"`. */
+export const KLOG: LogFormat = {
+  name: "klog",
+  id: "klog",
+  firstBytes: "IWEF",
+  continues: true,
+  starts,
+  parse,
+  samples: [
+    'I1123 16:42:01.030629      75 util.go:30] "No sandbox for pod can be found" pod="default/a-75ccbf9cb6-mkkw8"',
+    "E0530 06:59:43.870264       1 reflector.go:127] informer.go:90: Failed to watch",
+  ],
+};

@@ -1,0 +1,222 @@
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { startsRecord } from "../formats/record_start.ts";
+import { sniffLog } from "../formats/sniff.ts";
+import type { EnvelopeKind } from "../log_record.ts";
+import { sniffObjects } from "../objects/sniff.ts";
+import { nodeInContent } from "./node_name.ts";
+import { type DatedStamp, datedStamp, fileOffset, ZoneScan, type ZonePairs } from "./stamps.ts";
+
+/** Kinds of raw.sources. */
+export type SourceKind =
+  | "log"
+  | "events"
+  | "pods"
+  | "nodes"
+  | "workloads"
+  | "ipam"
+  | "audit"
+  | "watch"
+  | "objects"
+  | "manifest"
+  | "text"
+  | "unknown";
+
+/** What a file holds, told from its beginning. */
+export interface FileSniff {
+  readonly kind: SourceKind;
+  readonly component: string | null;
+  readonly envelope: EnvelopeKind | null;
+  readonly isBinary: boolean;
+}
+
+/** A range of whole records, small enough for one job. */
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  /** 1-based number of the first line. */
+  readonly firstLine: number;
+}
+
+/** Everything the first pass over a file finds. */
+export interface Survey {
+  readonly sniff: FileSniff;
+  readonly textBytes: number;
+  readonly lineCount: number;
+  /** SHA-256 of the text, hex. */
+  readonly sha256: string;
+  readonly chunks: readonly Chunk[];
+  /** Node that the content names; null when it names none or several. */
+  readonly nodeName: string | null;
+  readonly dated: DatedStamp | null;
+  /** Offset that the file's own stamps carry, seconds east of UTC; null when they carry none. */
+  readonly offsetSeconds: number | null;
+  readonly zonePairs: ZonePairs | null;
+}
+
+export interface SurveyRequest {
+  readonly path: string;
+  readonly file: string;
+  /** Whether stamps that tell the zone are worth collecting: not when the manifest gives it. */
+  readonly wantZone: boolean;
+  /** Kind that is known without looking; null to sniff. */
+  readonly kind: SourceKind | null;
+}
+
+export const SAMPLE_BYTES = 256 * 1024;
+/** Ranges start at the first record at or after a multiple of this; part of what makes output reproducible. */
+export const CHUNK_BYTES = 16 * 1024 * 1024;
+const READ_BYTES = 1024 * 1024;
+const PEEK_BYTES = 32 * 1024;
+const LF = 10;
+const OPEN_BRACE = 123;
+
+/** Reads a whole file once: hash, lines, where it can be divided, and what tells its node, year and zone. */
+export function surveyFile(request: SurveyRequest): Survey {
+  const fd = openSync(request.file, "r");
+  try {
+    const size = fstatSync(fd).size;
+    const sample = readAt(fd, 0, Math.min(size, SAMPLE_BYTES));
+    const sniff = request.kind === null ? sniffSample(sample, request.path) : kindOnly(request.kind);
+    const scan = sniff.kind === "log" && request.wantZone ? ZoneScan.forComponent(sniff.component) : null;
+    const { sha256, linesBefore, lineCount } = hashAndCount(fd, size, scan);
+    const text = sniff.kind === "text" || sniff.kind === "unknown" ? "" : sample.toString("latin1");
+    return {
+      sniff,
+      textBytes: size,
+      lineCount,
+      sha256,
+      chunks: divide(fd, size, sniff, linesBefore),
+      nodeName: sniff.kind === "log" ? nodeInContent(text) : null,
+      dated: datedStamp(text, sniff.kind === "log"),
+      offsetSeconds: sniff.kind === "log" ? fileOffset(text) : null,
+      zonePairs: scan?.pairs() ?? null,
+    };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Tells what a file holds from its first bytes. */
+export function sniffSample(sample: Buffer, path: string): FileSniff {
+  if (sample.length === 0) return kindOnly("text");
+  const objects = sniffObjects(sample, path);
+  if (objects !== null) return kindOnly(objects.kind);
+  const log = sniffLog(sample, path);
+  if (log !== null) return { kind: "log", component: log.component, envelope: log.envelope, isBinary: false };
+  return isBinary(sample) ? { ...kindOnly("unknown"), isBinary: true } : kindOnly("text");
+}
+
+function kindOnly(kind: SourceKind): FileSniff {
+  return { kind, component: null, envelope: null, isBinary: false };
+}
+
+function isBinary(sample: Buffer): boolean {
+  return sample.includes(0);
+}
+
+function readAt(fd: number, offset: number, length: number): Buffer {
+  return fill(fd, Buffer.allocUnsafe(length), offset);
+}
+
+/** Reads until the buffer is full or the file ends; the result is the part that was filled. */
+function fill(fd: number, buf: Buffer, offset: number): Buffer {
+  let filled = 0;
+  while (filled < buf.length) {
+    const got = readSync(fd, buf, filled, buf.length - filled, offset + filled);
+    if (got === 0) break;
+    filled += got;
+  }
+  return filled === buf.length ? buf : buf.subarray(0, filled);
+}
+
+interface Counted {
+  readonly sha256: string;
+  readonly lineCount: number;
+  /** Line feeds before each multiple of CHUNK_BYTES. */
+  readonly linesBefore: readonly number[];
+}
+
+function hashAndCount(fd: number, size: number, scan: ZoneScan | null): Counted {
+  const hash = createHash("sha256");
+  const buf = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(size, 1)));
+  const linesBefore: number[] = [];
+  let lines = 0;
+  let lastByte = LF;
+  // READ_BYTES divides CHUNK_BYTES, so every multiple of it is the start of a read.
+  for (let offset = 0; offset < size; offset += READ_BYTES) {
+    if (offset % CHUNK_BYTES === 0) linesBefore.push(lines);
+    const block = fill(fd, buf, offset);
+    if (block.length === 0) break;
+    hash.update(block);
+    lines += countLineFeeds(block);
+    scan?.add(block);
+    lastByte = block[block.length - 1] ?? LF;
+  }
+  return { sha256: hash.digest("hex"), lineCount: lastByte === LF ? lines : lines + 1, linesBefore };
+}
+
+function countLineFeeds(block: Buffer): number {
+  let count = 0;
+  for (let at = block.indexOf(LF); at !== -1; at = block.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
+/** Divides a log or a stream of one object a line into ranges; anything else is one range. */
+function divide(fd: number, size: number, sniff: FileSniff, linesBefore: readonly number[]): Chunk[] {
+  const isRecordStart = recordStartTest(sniff);
+  const starts: { offset: number; firstLine: number }[] = [{ offset: 0, firstLine: 1 }];
+  for (let index = 1; isRecordStart !== null && index < linesBefore.length; index++) {
+    const boundary = index * CHUNK_BYTES;
+    const previous = starts[starts.length - 1];
+    if (previous === undefined || previous.offset >= boundary) continue;
+    const found = findStart(fd, boundary, size, isRecordStart);
+    if (found !== null) starts.push({ offset: found.offset, firstLine: (linesBefore[index] ?? 0) + found.lines + 1 });
+  }
+  return starts
+    .map(({ offset, firstLine }, index) => ({ start: offset, end: starts[index + 1]?.offset ?? size, firstLine }))
+    .filter((chunk) => chunk.end > chunk.start);
+}
+
+type RecordStartTest = (buf: Buffer, start: number, end: number) => boolean;
+
+function recordStartTest(sniff: FileSniff): RecordStartTest | null {
+  const { envelope } = sniff;
+  if (sniff.kind === "log" && envelope !== null) return (buf, start, end) => startsRecord(buf, start, end, envelope);
+  // One object a line, or pretty-printed objects one after the other: a List begins with a brace only once.
+  if (sniff.kind === "audit" || sniff.kind === "watch") return (buf, start) => buf[start] === OPEN_BRACE;
+  return null;
+}
+
+/**
+ * The first record start at or after a boundary, with the line feeds between.
+ *
+ * @returns null when there is none within the next CHUNK_BYTES: the range before then simply goes on
+ */
+function findStart(
+  fd: number,
+  boundary: number,
+  size: number,
+  test: RecordStartTest,
+): { readonly offset: number; readonly lines: number } | null {
+  const limit = Math.min(size, boundary + CHUNK_BYTES);
+  let lines = 0;
+  // From the byte before the boundary, for a line may start exactly on it; that line feed is before the boundary.
+  for (let from = boundary - 1; ;) {
+    const lineFeed = findLineFeed(fd, from, limit);
+    if (lineFeed === null || lineFeed + 1 >= limit) return null;
+    if (lineFeed >= boundary) lines++;
+    from = lineFeed + 1;
+    const head = readAt(fd, from, Math.min(PEEK_BYTES, size - from));
+    const end = head.indexOf(LF);
+    if (test(head, 0, end === -1 ? head.length : end)) return { offset: from, lines };
+  }
+}
+
+function findLineFeed(fd: number, from: number, limit: number): number | null {
+  for (let base = from; base < limit; base += PEEK_BYTES) {
+    const at = readAt(fd, base, Math.min(PEEK_BYTES, limit - base)).indexOf(LF);
+    if (at !== -1) return base + at;
+  }
+  return null;
+}

@@ -1,0 +1,93 @@
+import { readSync } from "node:fs";
+
+/** No record is longer than this, and one line of 200 MB must not need 200 MB: of a longer line the beginning is kept. */
+export const MAX_LINE_BYTES = 1024 * 1024;
+const KEPT_BYTES = 64 * 1024;
+const WINDOW_BYTES = 4 * MAX_LINE_BYTES;
+const LF = 10;
+const CR = 13;
+
+/** Receives one line without its line end; `buf` is valid during the call only. */
+export type LineHandler = (buf: Buffer, start: number, end: number, line: number) => void;
+
+/** Bytes of a file that hold whole lines, and the number of the first. */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+  /** 1-based. */
+  readonly firstLine: number;
+}
+
+/**
+ * Calls `onLine` for every line of a range, in order, with bounded memory.
+ *
+ * A carriage return before the line feed is not part of the line, nor is a UTF-8 byte order mark at the file's start.
+ * Of a line longer than MAX_LINE_BYTES only the first 64 KiB are handed over; `onTooLong` gets its whole length.
+ */
+export function readLines(
+  fd: number,
+  range: LineRange,
+  onLine: LineHandler,
+  onTooLong: (line: number, byteCount: number) => void,
+): void {
+  const buf = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(range.end - range.start, 1)));
+  let line = range.firstLine;
+  let offset = range.start;
+  let filled = 0;
+  /** Bytes of the current line that were already handed over or dropped; 0 in a line of normal length. */
+  let cutBytes = 0;
+  for (;;) {
+    const want = Math.min(buf.length - filled, range.end - offset);
+    const got = want > 0 ? readSync(fd, buf, filled, want, offset) : 0;
+    offset += got;
+    filled += got;
+    const atEnd = got === 0 || offset >= range.end;
+    let start = offset - filled === 0 && hasByteOrderMark(buf, filled) ? 3 : 0;
+    for (;;) {
+      const lineEnd = buf.indexOf(LF, start);
+      if (lineEnd === -1 || lineEnd >= filled) break;
+      if (cutBytes > 0) onTooLong(line, cutBytes + lineEnd - start);
+      else emitLine(buf, start, lineEnd, line, onLine, onTooLong);
+      cutBytes = 0;
+      start = lineEnd + 1;
+      line++;
+    }
+    if (atEnd) {
+      if (cutBytes > 0) onTooLong(line, cutBytes + filled - start);
+      else if (start < filled) emitLine(buf, start, filled, line, onLine, onTooLong);
+      return;
+    }
+    if (cutBytes > 0) {
+      cutBytes += filled - start;
+      filled = 0;
+    } else if (filled - start >= MAX_LINE_BYTES) {
+      onLine(buf, start, start + KEPT_BYTES, line);
+      cutBytes = filled - start;
+      filled = 0;
+    } else {
+      buf.copyWithin(0, start, filled);
+      filled -= start;
+    }
+  }
+}
+
+function emitLine(
+  buf: Buffer,
+  start: number,
+  lineEnd: number,
+  line: number,
+  onLine: LineHandler,
+  onTooLong: (line: number, byteCount: number) => void,
+): void {
+  const end = lineEnd > start && buf[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+  if (end - start <= MAX_LINE_BYTES) {
+    onLine(buf, start, end, line);
+    return;
+  }
+  onLine(buf, start, start + KEPT_BYTES, line);
+  onTooLong(line, end - start);
+}
+
+function hasByteOrderMark(buf: Buffer, filled: number): boolean {
+  return filled >= 3 && buf[0] === 0xef && buf[1] === 0xbb && buf[2] === 0xbf;
+}

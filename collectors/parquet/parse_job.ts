@@ -1,0 +1,204 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import type { LogFileContext, LogRecord } from "../log_record.ts";
+import { LogChunkParser } from "../formats/line_parser.ts";
+import { type ObjectRow, ObjectReader } from "../objects/object_reader.ts";
+import { IssueCounter, type IssueCount } from "./issue_counter.ts";
+import { type LineRange, readLines } from "./line_reader.ts";
+import { LogRows } from "./log_rows.ts";
+import { PartWriter } from "./part_writer.ts";
+
+interface TaskSource extends LineRange {
+  readonly fileId: number;
+  /** Path inside the capture, as in raw.sources. */
+  readonly path: string;
+  /** Decompressed file to read. */
+  readonly file: string;
+}
+
+/** A range of one file to parse. */
+export type ParseTask =
+  | (TaskSource & { readonly kind: "log"; readonly context: LogFileContext })
+  | (TaskSource & { readonly kind: "objects"; readonly snapshot: string });
+
+/** Work for one worker: consecutive ranges whose rows go into one part per table. */
+export interface ParseJob {
+  readonly runId: string;
+  readonly rawDir: string;
+  readonly part: number;
+  readonly tasks: readonly ParseTask[];
+}
+
+/** What one task found; instants as [seconds, ns]. */
+export interface TaskResult {
+  readonly fileId: number;
+  readonly recordCount: number;
+  readonly parsedLineCount: number;
+  readonly unparsedLineCount: number;
+  readonly firstTs: bigint | null;
+  readonly lastTs: bigint | null;
+  /** Records were stamped without a year, or without a zone. */
+  readonly yearless: boolean;
+  readonly zoneless: boolean;
+  readonly issues: readonly IssueCount[];
+}
+
+export interface JobResult {
+  readonly tasks: readonly TaskResult[];
+  readonly rowCounts: Readonly<Record<string, number>>;
+}
+
+const READ_BYTES = 512 * 1024;
+/** How many records may pass before the size of the parts is looked at. */
+const SPILL_EVERY = 4096;
+
+/** Parses the ranges of a job and writes their rows as Parquet parts; a bad line or object is counted, never thrown. */
+export function runParseJob(job: ParseJob): JobResult {
+  const parts = new PartWriter(job.rawDir, job.runId, job.part);
+  const logRows = new LogRows(parts);
+  const tasks = job.tasks.map((task) => {
+    const stats = new TaskStats(task.fileId, task.kind === "objects" ? task.firstLine - 1 : 0);
+    let fd: number | null = null;
+    try {
+      fd = openSync(task.file, "r");
+      if (task.kind === "log") parseLog(fd, task, job.runId, logRows, parts, stats);
+      else parseObjects(fd, task, job.runId, parts, stats);
+    } catch (error) {
+      // Only what reading the file threw: a programming error must not be taken for a bad file.
+      if (!isSystemError(error)) throw error;
+      stats.issues.count("unreadable", 0, 0, error.code);
+    } finally {
+      if (fd !== null) closeSync(fd);
+    }
+    return stats.result();
+  });
+  return { tasks, rowCounts: parts.finish() };
+}
+
+function parseLog(
+  fd: number,
+  task: ParseTask & { kind: "log" },
+  runId: string,
+  rows: LogRows,
+  parts: PartWriter,
+  stats: TaskStats,
+): void {
+  const identity = { runId, fileId: task.fileId, nodeName: task.context.nodeName };
+  const dated = task.context.envelope !== "bare" && task.context.envelope !== "journal_short";
+  const sink = (record: LogRecord): void => {
+    rows.append(record, identity);
+    stats.addLog(record, dated);
+    if (stats.recordCount % SPILL_EVERY === 0) parts.spill();
+  };
+  const parser = new LogChunkParser(task.context, sink, stats.issues);
+  readLines(
+    fd,
+    task,
+    (buf, start, end, line) => {
+      parser.line(buf, start, end, line);
+    },
+    (line, byteCount) => {
+      stats.issues.count("line_too_long", line, byteCount, null);
+    },
+  );
+  parser.end();
+  if (task.context.envelope === "journal_short") stats.yearless = stats.zoneless = true;
+}
+
+function parseObjects(
+  fd: number,
+  task: ParseTask & { kind: "objects" },
+  runId: string,
+  parts: PartWriter,
+  stats: TaskStats,
+): void {
+  const lineOffset = task.firstLine - 1;
+  const sink = {
+    row(table: string, row: ObjectRow): void {
+      const line = row["line"];
+      const at = typeof line === "number" ? line + lineOffset : line;
+      parts.builder(table).append({ ...row, run_id: runId, file_id: task.fileId, line: at });
+      stats.addObject(row["ts"]);
+      if (stats.recordCount % 64 === 0) parts.spill();
+    },
+  };
+  const reader = new ObjectReader({ path: task.path, snapshot: task.snapshot }, sink, stats.issues);
+  for (let offset = task.start; offset < task.end;) {
+    // The reader may keep pieces of a chunk until the object ends, so each chunk has memory of its own.
+    const chunk = Buffer.allocUnsafe(Math.min(READ_BYTES, task.end - offset));
+    const got = readSync(fd, chunk, 0, chunk.length, offset);
+    if (got === 0) break;
+    reader.push(got === chunk.length ? chunk : chunk.subarray(0, got));
+    offset += got;
+  }
+  reader.end();
+}
+
+class TaskStats {
+  readonly issues: IssueCounter;
+  recordCount = 0;
+  yearless = false;
+  zoneless = false;
+  private readonly fileId: number;
+  private parsedLineCount = 0;
+  private unparsedLineCount = 0;
+  private first: [number, number] | null = null;
+  private last: [number, number] | null = null;
+
+  constructor(fileId: number, lineOffset: number) {
+    this.fileId = fileId;
+    this.issues = new IssueCounter(lineOffset);
+  }
+
+  addLog(record: LogRecord, dated: boolean): void {
+    this.recordCount++;
+    if (record.format === "unparsed") this.unparsedLineCount += record.lineCount;
+    else this.parsedLineCount += record.lineCount;
+    if (record.format === "klog" && !dated) this.yearless = this.zoneless = true;
+    else if (record.format === "calico" && !dated) this.zoneless = true;
+    if (record.tsSeconds !== null) this.addInstant(record.tsSeconds, record.tsNanos);
+  }
+
+  addObject(ts: ObjectRow[string] | undefined): void {
+    this.recordCount++;
+    if (typeof ts !== "bigint" || ts < 0n) return;
+    this.addInstant(Number(ts / 1_000_000_000n), Number(ts % 1_000_000_000n));
+  }
+
+  private addInstant(seconds: number, nanos: number): void {
+    const { first, last } = this;
+    if (first === null || last === null) {
+      this.first = [seconds, nanos];
+      this.last = [seconds, nanos];
+      return;
+    }
+    if (seconds < first[0] || (seconds === first[0] && nanos < first[1])) {
+      first[0] = seconds;
+      first[1] = nanos;
+    } else if (seconds > last[0] || (seconds === last[0] && nanos > last[1])) {
+      last[0] = seconds;
+      last[1] = nanos;
+    }
+  }
+
+  result(): TaskResult {
+    return {
+      fileId: this.fileId,
+      recordCount: this.recordCount,
+      parsedLineCount: this.parsedLineCount,
+      unparsedLineCount: this.unparsedLineCount,
+      firstTs: toNs(this.first),
+      lastTs: toNs(this.last),
+      yearless: this.yearless,
+      zoneless: this.zoneless,
+      issues: this.issues.list(),
+    };
+  }
+}
+
+function toNs(instant: readonly [number, number] | null): bigint | null {
+  return instant === null ? null : BigInt(instant[0]) * 1_000_000_000n + BigInt(instant[1]);
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+}

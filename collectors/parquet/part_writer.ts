@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
+import { ROW_GROUP_ROWS, writeParquetFile } from "./parquet_file.ts";
+import { TableBuilder } from "./table_builder.ts";
+
+/** A part is closed when its values reach this many bytes, so that a huge object file needs no more memory. */
+const PART_BYTES = 48 * 1024 * 1024;
+
+const SCHEMAS = new Map(RAW_TABLES.map((table) => [table.name, table]));
+
+/** The folder of one run's parts of one raw table. */
+export function partFolder(rawDir: string, table: string, runId: string): string {
+  return join(rawDir, table, `run=${encodeURIComponent(runId)}`);
+}
+
+/** Collects the rows of one job and writes one part per table, or several where a table grows large. */
+export class PartWriter {
+  private readonly rawDir: string;
+  private readonly runId: string;
+  private readonly part: number;
+  private readonly builders = new Map<string, TableBuilder>();
+  private readonly written = new Map<string, number>();
+  private readonly rows = new Map<string, number>();
+
+  constructor(rawDir: string, runId: string, part: number) {
+    this.rawDir = rawDir;
+    this.runId = runId;
+    this.part = part;
+  }
+
+  builder(table: string): TableBuilder {
+    let builder = this.builders.get(table);
+    if (builder === undefined) {
+      const schema = SCHEMAS.get(table);
+      if (schema === undefined) throw new Error(`no raw table ${table}`);
+      builder = new TableBuilder(schema);
+      this.builders.set(table, builder);
+    }
+    return builder;
+  }
+
+  /** Closes parts that are large enough; call it now and then, only its place in the data decides where parts end. */
+  spill(): void {
+    for (const [table, builder] of this.builders) {
+      if (builder.rowCount >= ROW_GROUP_ROWS || builder.byteLength >= PART_BYTES) this.write(table, builder);
+    }
+  }
+
+  /** Writes what is left; the result has the rows per table. */
+  finish(): Readonly<Record<string, number>> {
+    for (const [table, builder] of this.builders) {
+      if (builder.rowCount > 0) this.write(table, builder);
+    }
+    this.builders.clear();
+    return Object.fromEntries(this.rows);
+  }
+
+  /** Writes a part even without rows, so that a view over the table always finds a file. */
+  writeEmpty(table: string): void {
+    this.write(table, this.builder(table));
+  }
+
+  private write(table: string, builder: TableBuilder): void {
+    const sequence = this.written.get(table) ?? 0;
+    const number = String(this.part).padStart(4, "0");
+    const name =
+      sequence === 0 ? `part-${number}.parquet` : `part-${number}-${String(sequence).padStart(3, "0")}.parquet`;
+    writeParquetFile(join(partFolder(this.rawDir, table, this.runId), name), builder);
+    this.written.set(table, sequence + 1);
+    this.rows.set(table, (this.rows.get(table) ?? 0) + builder.rowCount);
+    builder.clear();
+  }
+}

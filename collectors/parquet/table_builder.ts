@@ -1,0 +1,65 @@
+import { Field, makeData, RecordBatch, Schema, Struct } from "apache-arrow";
+import type { TableSchema } from "../../src/schema/column.ts";
+import { arrowType, type CellValue, type ColumnBuilder, columnBuilder } from "./column_builder.ts";
+
+/** Collects rows of one raw table in columns. */
+export class TableBuilder {
+  readonly schema: TableSchema;
+  readonly columns: readonly ColumnBuilder[];
+  /** Rows that are complete. */
+  rowCount = 0;
+  private readonly arrowSchema: Schema;
+
+  constructor(schema: TableSchema) {
+    this.schema = schema;
+    this.columns = schema.columns.map(columnBuilder);
+    const fields = schema.columns.map(
+      (column) => new Field(column.name, arrowType(column.type), true, new Map([["doc", column.doc]])),
+    );
+    this.arrowSchema = new Schema(fields);
+  }
+
+  /** Bytes the collected values take, without offsets and bitmaps. */
+  get byteLength(): number {
+    let sum = 0;
+    for (const column of this.columns) sum += column.byteLength;
+    return sum;
+  }
+
+  /** Appends a row by column name; a column the row does not have is null. */
+  append(row: Readonly<Record<string, CellValue>>): void {
+    for (const column of this.columns) {
+      const value = row[column.column.name];
+      if (value === null || value === undefined) continue;
+      column.padTo(this.rowCount);
+      column.append(value);
+    }
+    this.endRow();
+  }
+
+  /** Ends a row whose values were appended to the columns directly; columns that got none are null. */
+  endRow(): void {
+    this.rowCount++;
+  }
+
+  column(name: string): ColumnBuilder {
+    const found = this.columns.find((candidate) => candidate.column.name === name);
+    if (found === undefined) throw new Error(`table ${this.schema.name} has no column ${name}`);
+    return found;
+  }
+
+  /** The rows as one Arrow batch that shares the builder's memory until `clear`. */
+  toRecordBatch(): RecordBatch {
+    const children = this.columns.map((column) => {
+      column.padTo(this.rowCount);
+      return column.finish();
+    });
+    const type = new Struct(this.arrowSchema.fields);
+    return new RecordBatch(this.arrowSchema, makeData({ type, length: this.rowCount, nullCount: 0, children }));
+  }
+
+  clear(): void {
+    for (const column of this.columns) column.clear();
+    this.rowCount = 0;
+  }
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { CliError } from "../../errors.ts";
+import { packageRoot } from "../../package_root.ts";
+import { loadTheme } from "../cni_style.ts";
+import { Translator, type Locale } from "../locale.ts";
+import type { Chart } from "./chart.ts";
+
+/**
+ * The chart as SVG text in one language.
+ *
+ * @throws CliError ERR_TEMPLATE when the spec has a place without a value, or Vega warns
+ */
+export async function renderChart(chart: Chart, locale: Locale): Promise<string> {
+  const fail = (reason: string): never => {
+    throw new CliError("ERR_TEMPLATE", `template "${chart.name}.vl.json", language ${locale.language}: ${reason}`);
+  };
+  const values = new Translator(locale, `${chart.name}.vl.json`).deep(chart.values) as Record<string, unknown>;
+  const spec = fill(loadSpec(chart.name), values, fail) as TopLevelSpec;
+  const logger = strictLogger(fail);
+  const compiled = compile(spec, { config: { ...loadTheme().config }, logger }).spec;
+  measureWithoutCanvas();
+  // Ids inside the SVG count up per process; started anew, a picture does not depend on the ones before it.
+  vega.resetSVGDefIds();
+  const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
+  try {
+    return `${await view.toSVG()}\n`;
+  } finally {
+    view.finalize();
+  }
+}
+
+function loadSpec(name: string): unknown {
+  return JSON.parse(readFileSync(join(packageRoot(), "templates", "charts", `${name}.vl.json`), "utf8")) as unknown;
+}
+
+/** `spec` with every text `$name` replaced by the value of that name. */
+function fill(spec: unknown, values: Readonly<Record<string, unknown>>, fail: (reason: string) => never): unknown {
+  if (typeof spec === "string" && spec.startsWith("$")) {
+    const name = spec.slice(1);
+    return name in values ? values[name] : fail(`no value for "${name}"`);
+  }
+  if (Array.isArray(spec)) return spec.map((item) => fill(item, values, fail));
+  if (typeof spec !== "object" || spec === null) return spec;
+  return Object.fromEntries(Object.entries(spec).map(([key, item]) => [key, fill(item, values, fail)]));
+}
+
+function strictLogger(fail: (reason: string) => never): vega.LoggerInterface {
+  const logger: vega.LoggerInterface = {
+    level: ((level?: number) => (level === undefined ? vega.Warn : logger)) as vega.LoggerInterface["level"],
+    error: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
+    warn: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
+    info: () => logger,
+    debug: () => logger,
+  };
+  return logger;
+}
+
+const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60\u3000-\u303f]/;
+const NARROW = /[ijl.,:;'|!()[\]]/;
+const CAPITAL = /[A-Z@%mwMW]/;
+
+/** Width of `text` in units of its font size: a CJK character is a full square, which Vega's own estimate is not. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const character of text)
+    width += WIDE.test(character) ? 1 : NARROW.test(character) ? 0.32 : CAPITAL.test(character) ? 0.74 : 0.57;
+  return width;
+}
+
+/** Vega measures text with a canvas, which is not there. */
+function measureWithoutCanvas(): void {
+  const metrics = (vega as unknown as { textMetrics: { width: unknown } }).textMetrics;
+  metrics.width = (item: { fontSize?: number }, text: unknown): number =>
+    textWidth(typeof text === "string" || typeof text === "number" ? String(text) : "") * (item.fontSize ?? 11);
+}

@@ -1,0 +1,125 @@
+import { formatSeconds } from "../number_format.ts";
+import { runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
+import { isUnfinished } from "../run_cells.ts";
+import { joined, message, type Text } from "../text.ts";
+import { panelSize, thinned, type Chart, type LinePoint } from "./chart.ts";
+import { cniColors, panelsOf, type Panel } from "./panels.ts";
+
+interface Step {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What is drawn of one run: its measured steps, and until when nothing more came. */
+interface Line {
+  readonly run: RunData;
+  readonly steps: readonly Step[];
+  readonly end: number;
+}
+
+/** Pods Ready over time; null when no run has any progress to show. */
+export function progressChart(data: ReportData): Chart | null {
+  const runs = startRuns(data).filter((run) => run.progress.length > 0);
+  const lines = runs.map((run): Line => {
+    const steps = run.progress.map((row) => ({ x: row.t_s, y: row.ready_count / run.row.pod_count }));
+    return {
+      run,
+      steps,
+      end: isUnfinished(run.row) ? (run.row.observed_s ?? steps.at(-1)?.x ?? 0) : endOf(run, steps),
+    };
+  });
+  return lineChart("progress", lines);
+}
+
+/** Which share of all pods was Ready within which time after its creation; null when no pod was. */
+export function latencyChart(data: ReportData): Chart | null {
+  const runs = startRuns(data).filter((run) => run.ecdf.length > 0);
+  // Beyond the longest latency, so that a curve which ends below 100% is seen to stay there.
+  const longest = 1.04 * Math.max(0, ...runs.flatMap((run) => run.ecdf.map((row) => row.latency_s)));
+  const lines = runs.map((run): Line => {
+    const steps = run.ecdf.map((row) => ({ x: row.latency_s, y: row.ready_ratio }));
+    return { run, steps, end: isUnfinished(run.row) ? longest : (steps.at(-1)?.x ?? 0) };
+  });
+  return lineChart("latency", lines);
+}
+
+function endOf({ row }: RunData, steps: readonly Step[]): number {
+  return row.time_to_all_s ?? steps.at(-1)?.x ?? 0;
+}
+
+function lineChart(name: "progress" | "latency", lines: readonly Line[]): Chart | null {
+  if (lines.length === 0) return null;
+  const { panels, isShared } = panelsOf(lines.map((line) => line.run));
+  const size = panelSize(panels.length);
+  const xMax = Math.max(0, ...lines.map((line) => Math.max(line.end, line.steps.at(-1)?.x ?? 0))) || 1;
+  const byRun = new Map(lines.map((line) => [line.run, line]));
+  const points = panels.flatMap((panel) =>
+    panel.runs.flatMap((run) => {
+      const line = byRun.get(run);
+      return line === undefined ? [] : linePoints(panel, line, { pixel: xMax / size.width, xMax, isShared });
+    }),
+  );
+  return {
+    name,
+    alt: altText(
+      name,
+      lines.map((line) => line.run),
+    ),
+    values: {
+      points,
+      panels: panels.map((panel) => panel.title),
+      ...size,
+      xDomain: [0, xMax],
+      ...cniColors(
+        lines.map((line) => line.run),
+        isShared,
+      ),
+      title: message(`chart.${name}.title`),
+      subtitle: message(`chart.${name}.subtitle`),
+      xTitle: message(`chart.${name}.x`),
+      yTitle: message(`chart.${name}.y`),
+    },
+  };
+}
+
+interface Frame {
+  readonly pixel: number;
+  readonly xMax: number;
+  readonly isShared: boolean;
+}
+
+function linePoints(panel: Panel, { run, steps, end }: Line, { pixel, xMax, isShared }: Frame): LinePoint[] {
+  const { row } = run;
+  const base = { panel: panel.title, series: row.run_id, cni: run.style.name, done: !isUnfinished(row), label: "" };
+  const point = (kind: LinePoint["kind"], { x, y }: Step): LinePoint => ({ ...base, kind, x, y, align: "left" });
+  const drawn = thinned([{ x: 0, y: 0 }, ...steps], pixel).filter((step) => step.x <= end);
+  const last = drawn.at(-1) ?? { x: 0, y: 0 };
+  const final = { x: end, y: last.y };
+  const tail = end > last.x ? [point("tail", last), point("tail", final)] : [];
+  // Colours tell shared lines apart; their counts would lie on each other at the top, so only unfinished ones have one.
+  const label = base.done && isShared ? "" : endLabel(run);
+  const align = end > xMax * 0.6 ? "right" : "left";
+  return [...drawn.map((step) => point("step", step)), ...tail, { ...point("end", final), label, align }];
+}
+
+function endLabel({ row }: RunData): Text {
+  const counts = `${row.ready_count} / ${row.pod_count}`;
+  return row.time_to_all_s === null ? counts : `${counts} · ${formatSeconds(row.time_to_all_s)}`;
+}
+
+function altText(name: string, runs: readonly RunData[]): Text {
+  const unfinished = runs.filter((run) => isUnfinished(run.row));
+  const params = { count: runs.length };
+  if (unfinished.length === 0) return message(`chart.${name}.alt`, params);
+  const list = joined(
+    unfinished.map((run) =>
+      message("chart.unfinished_run", {
+        run: runName(run),
+        ready: String(run.row.ready_count),
+        pods: String(run.row.pod_count),
+      }),
+    ),
+    "semicolon",
+  );
+  return message(`chart.${name}.alt_unfinished`, { ...params, list });
+}

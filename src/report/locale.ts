@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CliError } from "../errors.ts";
+import { packageRoot } from "../package_root.ts";
+import { formatCount } from "./number_format.ts";
+import { isJoined, isMessage, type Joined, type Message, type Text } from "./text.ts";
+
+/** Languages of the page, in the order of the switch on its top. */
+export const LANGUAGES = ["en", "zh_CN"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/**
+ * The messages of one language: dotted key to text. `{name}` is replaced by a value, `{count|pod|pods}` by a count and its
+ * noun, `{~count|is|are}` by the word alone.
+ */
+export interface Locale {
+  readonly language: Language;
+  readonly messages: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads `templates/locales/<language>.json`.
+ *
+ * @throws CliError ERR_TEMPLATE when the file is not an object of texts
+ */
+export function loadLocale(language: Language): Locale {
+  const path = join(packageRoot(), "templates", "locales", `${language}.json`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new CliError("ERR_TEMPLATE", `language ${language}: ${path} cannot be read as JSON`, { cause });
+  }
+  return parseLocale(language, parsed);
+}
+
+/** Checks that `value` is an object of texts and makes a locale of it. */
+export function parseLocale(language: Language, value: unknown): Locale {
+  if (typeof value !== "object" || value === null) {
+    throw new CliError("ERR_TEMPLATE", `language ${language}: the locale is not an object`);
+  }
+  const messages = new Map<string, string>();
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== "string" || text === "") {
+      throw new CliError("ERR_TEMPLATE", `language ${language}: key "${key}" is not a text`);
+    }
+    messages.set(key, text);
+  }
+  return { language, messages };
+}
+
+/** Turns `Text` into words; `template` is only named in errors. */
+export class Translator {
+  readonly locale: Locale;
+  readonly template: string;
+
+  constructor(locale: Locale, template: string) {
+    this.locale = locale;
+    this.template = template;
+  }
+
+  /**
+   * The words of `text`.
+   *
+   * @throws CliError ERR_TEMPLATE for a key without translation, a parameter that is missing or one that is not used
+   */
+  text(text: Text): string {
+    if (typeof text === "string") return text;
+    return isJoined(text) ? this.#joined(text) : this.#message(text);
+  }
+
+  /** `value` with every `Text` inside it resolved; lists and objects keep their shape. */
+  deep(value: unknown): unknown {
+    if (isMessage(value) || isJoined(value)) return this.text(value);
+    if (Array.isArray(value)) return value.map((item) => this.deep(item));
+    if (typeof value === "object" && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.deep(item)]));
+    }
+    return value;
+  }
+
+  #joined({ parts, joint }: Joined): string {
+    const words = parts.map((part) => this.text(part));
+    if (joint === "tight") return words.join("");
+    if (joint === "space") return words.join(" ");
+    if (joint === "break") return words.join("<br>");
+    if (joint !== "and") return words.join(this.#pattern(`joint.${joint}`));
+    const last = words.pop() ?? "";
+    if (words.length === 0) return last;
+    return words.join(this.#pattern("joint.comma")) + this.#pattern("joint.and") + last;
+  }
+
+  #message({ key, params }: Message): string {
+    const unused = new Set(Object.keys(params));
+    const words = this.#pattern(key).replace(
+      /\{(~?)(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g,
+      (_place, wordOnly: string, name: string, one?: string, other?: string) => {
+        unused.delete(name);
+        const value = params[name];
+        if (value === undefined) throw this.#error(`message "${key}" needs the value "${name}"`);
+        if (typeof value !== "number") return this.text(value);
+        if (one === undefined || other === undefined) return formatCount(value);
+        const word = value === 1 ? one : other;
+        return wordOnly === "" ? `${formatCount(value)} ${word}` : word;
+      },
+    );
+    if (unused.size > 0) throw this.#error(`message "${key}" has no place for "${[...unused].join('", "')}"`);
+    return words;
+  }
+
+  #pattern(key: string): string {
+    const pattern = this.locale.messages.get(key);
+    if (pattern === undefined) throw this.#error(`no translation for key "${key}"`);
+    return pattern;
+  }
+
+  #error(what: string): CliError {
+    return new CliError("ERR_TEMPLATE", `template "${this.template}", language ${this.locale.language}: ${what}`);
+  }
+}

@@ -1,0 +1,121 @@
+import type { AnalysisResult, ResultRow } from "../analysis/result.ts";
+import { cniStyle, type CniStyle } from "./cni_style.ts";
+import { groupRows } from "./group_rows.ts";
+import { inlineCode } from "./markdown_text.ts";
+import { joined, message, type Text } from "./text.ts";
+
+export type RunRow = ResultRow<"runs">;
+
+/** One run with its rows of every other table, in the order of the result. */
+export interface RunData {
+  readonly row: RunRow;
+  readonly style: CniStyle;
+  readonly progress: readonly ResultRow<"progress">[];
+  readonly quantiles: readonly ResultRow<"latency_quantiles">[];
+  readonly ecdf: readonly ResultRow<"latency_ecdf">[];
+  readonly phases: readonly ResultRow<"phase_breakdown">[];
+  readonly nodes: readonly ResultRow<"nodes">[];
+  readonly quality: readonly ResultRow<"data_quality">[];
+}
+
+/** CNI, version and mode that were tested together in one or more runs. */
+export interface TestObject {
+  /** A letter that stands for it where its mode would be too long. */
+  readonly letter: string;
+  readonly cni: string | null;
+  readonly version: string | null;
+  readonly mode: string | null;
+  readonly style: CniStyle;
+  readonly runs: readonly RunData[];
+}
+
+/** The result, indexed for the page: what the sections and charts read. */
+export interface ReportData {
+  readonly result: AnalysisResult;
+  /** All runs, CNIs in the order of the theme, runs of one CNI in the order of the result. */
+  readonly runs: readonly RunData[];
+  readonly testObjects: readonly TestObject[];
+}
+
+/** Indexes `result` by run and by tested CNI. */
+export function indexResult(result: AnalysisResult): ReportData {
+  const names = [...new Set(result.tables.runs.map((run) => run.cni))];
+  const styles = new Map(names.map((name) => [name, cniStyle(name, names)]));
+  const { tables } = result;
+  const [progress, quantiles, ecdf] = [
+    byRun(tables.progress),
+    byRun(tables.latency_quantiles),
+    byRun(tables.latency_ecdf),
+  ];
+  const [phases, nodes, quality] = [byRun(tables.phase_breakdown), byRun(tables.nodes), byRun(tables.data_quality)];
+  const runs = result.tables.runs.map((row): RunData => {
+    const style = styles.get(row.cni) ?? cniStyle(row.cni, names);
+    return {
+      row,
+      style,
+      progress: progress.get(row.run_id) ?? [],
+      quantiles: quantiles.get(row.run_id) ?? [],
+      ecdf: ecdf.get(row.run_id) ?? [],
+      phases: phases.get(row.run_id) ?? [],
+      nodes: nodes.get(row.run_id) ?? [],
+      quality: quality.get(row.run_id) ?? [],
+    };
+  });
+  runs.sort((a, b) => a.style.order - b.style.order);
+  return { result, runs, testObjects: testObjects(runs) };
+}
+
+function byRun<R extends { readonly run_id: string }>(rows: readonly R[]): Map<string, R[]> {
+  return groupRows(rows, (row) => row.run_id);
+}
+
+function testObjects(runs: readonly RunData[]): TestObject[] {
+  const groups = groupRows(runs, ({ row }) => JSON.stringify([row.cni, row.cni_version, row.cni_mode]));
+  return [...groups.values()].flatMap((group, index): TestObject[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { cni, cni_version: version, cni_mode: mode } = first.row;
+    return [{ letter: letters(index), cni, version, mode, style: first.style, runs: group }];
+  });
+}
+
+/** A, B, ... Z, AA, AB, ... */
+function letters(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
+}
+
+/** Whether the run measures how pods go away, not how they come up. */
+export function isDeletion({ row }: RunData): boolean {
+  return row.phase === "delete";
+}
+
+/** Runs that measure pods coming up and have at least one pod in scope. */
+export function startRuns(data: ReportData): RunData[] {
+  return data.runs.filter((run) => !isDeletion(run) && run.row.outcome !== "empty");
+}
+
+/** Runs of the delete phase that have at least one pod in scope. */
+export function deletionRuns(data: ReportData): RunData[] {
+  return data.runs.filter((run) => isDeletion(run) && run.row.outcome !== "empty");
+}
+
+/** The run's id as code. */
+export function runName({ row }: RunData): string {
+  return inlineCode(row.run_id);
+}
+
+/** A sentence part that lists runs: all of them when few, otherwise the first ones and how many more. */
+export function runList(runs: readonly RunData[], limit = 6): Text {
+  if (runs.length <= limit) return joined(runs.map(runName), "and");
+  const shown = runs.slice(0, limit - 1);
+  return message("list.and_more_runs", {
+    list: joined(shown.map(runName), "comma"),
+    count: runs.length - shown.length,
+  });
+}
+
+/** Display name of the CNI with its version when known. */
+export function cniWithVersion(name: Text, version: string | null): Text {
+  return version === null ? name : joined([name, version], "space");
+}

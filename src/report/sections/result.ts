@@ -1,0 +1,195 @@
+import type { ResultRow } from "../../analysis/result.ts";
+import { groupRows } from "../group_rows.ts";
+import { plainText } from "../markdown_text.ts";
+import { formatInterval, formatSeconds, formatSecondsValue } from "../number_format.ts";
+import { isDeletion, runList, type ReportData, type RunData } from "../report_data.ts";
+import { failure, isFinished, isUnfinished } from "../run_cells.ts";
+import {
+  joined,
+  message,
+  numberColumn,
+  orUnknown,
+  textColumn,
+  type Column,
+  type TableView,
+  type Text,
+} from "../text.ts";
+import { testPhaseName } from "../vocabulary.ts";
+import { deletionTable, latencyTable, rateTable, timeTable } from "./run_tables.ts";
+
+type ComparisonRow = ResultRow<"comparison">;
+type Scenario = "limited" | "unlimited";
+
+/** The published table, then what stands behind it run by run. */
+export interface ResultView {
+  readonly comparison: TableView;
+  readonly hasComparison: boolean;
+  readonly otherScenarios: readonly Text[];
+  readonly times: TableView;
+  readonly rates: TableView;
+  readonly latencies: readonly TableView[];
+  readonly hasStarts: boolean;
+  readonly deletions: readonly TableView[];
+  readonly empty: readonly Text[];
+}
+
+/** All tables of the result. */
+export function resultView(data: ReportData): ResultView {
+  const times = timeTable(data);
+  const comparison = comparisonTable(data);
+  const unplaced = data.runs.filter((run) => !isDeletion(run) && scenarioOf(run) === null);
+  const empty = data.runs.filter((run) => run.row.outcome === "empty");
+  return {
+    comparison,
+    hasComparison: comparison.rows.length > 0,
+    otherScenarios:
+      unplaced.length === 0
+        ? []
+        : [message("result.other_scenario", { count: unplaced.length, runs: runList(unplaced) })],
+    times,
+    rates: rateTable(data),
+    latencies: latencyTable(data),
+    hasStarts: times.rows.length > 0,
+    deletions: deletionTable(data),
+    empty: empty.length === 0 ? [] : [message("result.empty", { count: empty.length, runs: runList(empty) })],
+  };
+}
+
+function scenarioOf({ row }: RunData): Scenario | null {
+  return row.scenario === "limited" || row.scenario === "unlimited" ? row.scenario : null;
+}
+
+/** One row per CNI; what tells rows of one CNI apart becomes a column only where it differs. */
+function comparisonTable(data: ReportData): TableView {
+  const rows = data.result.tables.comparison.filter((row) => row.phase !== "delete");
+  const groups = [...groupRows(rows, conditionKey).values()].flatMap((group) =>
+    group[0] === undefined ? [] : [{ row: group[0], group }],
+  );
+  const order = (row: ComparisonRow): number => objectOf(data, row)?.style.order ?? Number.MAX_SAFE_INTEGER;
+  groups.sort((a, b) => order(a.row) - order(b.row));
+  const differs = (value: (row: ComparisonRow) => unknown): boolean =>
+    new Set(groups.map(({ row }) => value(row))).size > 1;
+  const severalObjects = [...groupRows(data.testObjects, (object) => object.cni ?? "").values()].some(
+    (group) => group.length > 1,
+  );
+  const extras: [boolean, Column, (row: ComparisonRow) => Text][] = [
+    [severalObjects, textColumn("column.letter"), (row) => objectOf(data, row)?.letter ?? message("word.unknown")],
+    [true, textColumn("column.version"), (row) => orUnknown(row.cni_version, plainText)],
+    [
+      differs((row) => row.ip_families),
+      textColumn("column.ip_families"),
+      (row) => orUnknown(row.ip_families, plainText),
+    ],
+    [differs((row) => row.phase), textColumn("column.phase"), (row) => testPhaseName(row.phase)],
+  ];
+  const shown = extras.filter(([isShown]) => isShown);
+  return {
+    columns: [
+      textColumn("column.cni"),
+      ...shown.map(([, column]) => column),
+      numberColumn("column.limited"),
+      numberColumn("column.unlimited"),
+    ],
+    rows: groups.map(({ row, group }) => [
+      objectOf(data, row)?.style.name ?? plainText(row.cni),
+      ...shown.map(([, , value]) => value(row)),
+      cell(data, row, group, "limited"),
+      cell(data, row, group, "unlimited"),
+    ]),
+  };
+}
+
+function conditionKey(row: ComparisonRow): string {
+  return JSON.stringify([row.cni, row.cni_version, row.cni_mode, row.ip_families, row.phase]);
+}
+
+function objectOf(data: ReportData, row: ComparisonRow): ReportData["testObjects"][number] | undefined {
+  return data.testObjects.find(
+    (object) => isCni(object.cni, row) && object.version === row.cni_version && object.mode === row.cni_mode,
+  );
+}
+
+/** A run without a known CNI stands in the comparison as `unknown`. */
+function isCni(cni: string | null, row: ComparisonRow): boolean {
+  return (cni ?? "unknown") === row.cni;
+}
+
+/**
+ * What one CNI reached in one scenario. Runs of different size are never put into one number: each size has its line.
+ */
+function cell(data: ReportData, row: ComparisonRow, rows: readonly ComparisonRow[], scenario: Scenario): Text {
+  const runs = data.runs.filter(
+    ({ row: run }) =>
+      isCni(run.cni, row) &&
+      run.cni_version === row.cni_version &&
+      run.cni_mode === row.cni_mode &&
+      run.ip_families === row.ip_families &&
+      run.phase === row.phase &&
+      run.scenario === scenario,
+  );
+  if (runs.length === 0) return message("result.na.no_run");
+  const measured = runs.filter((run) => run.row.outcome !== "empty");
+  if (measured.length === 0) return message("result.na.no_pod");
+  const sizes = [...groupRows(measured, (run) => String(run.row.pod_count)).values()];
+  const [only, ...others] = sizes;
+  if (only !== undefined && others.length === 0 && rows.length === 1) return sizeResult(only, published(row, scenario));
+  return joined(
+    sizes.map((group) =>
+      message("result.of_size", { pods: group[0]?.row.pod_count ?? 0, result: sizeResult(group, null) }),
+    ),
+    "break",
+  );
+}
+
+interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The comparison's own numbers of a cell. */
+function published(row: ComparisonRow, scenario: Scenario): Spread | null {
+  const [median, min, max] =
+    scenario === "limited"
+      ? [row.limited_time_s, row.limited_time_min_s, row.limited_time_max_s]
+      : [row.unlimited_time_s, row.unlimited_time_min_s, row.unlimited_time_max_s];
+  return median === null || min === null || max === null ? null : { median, min, max };
+}
+
+/** The result of equal runs: one time, the spread of several, or how each failed one ended. */
+function sizeResult(runs: readonly RunData[], known: Spread | null): Text {
+  const failed = runs.filter((run) => isUnfinished(run.row));
+  const finished = runs.filter((run) => isFinished(run.row));
+  const [single] = finished;
+  const parts: Text[] = [];
+  if (single !== undefined && finished.length === 1) {
+    const { time_to_all_s: time, time_to_all_earliest_s: earliest, time_to_all_latest_s: latest } = single.row;
+    if (time !== null) parts.push(formatInterval(time, earliest, latest));
+  } else if (single !== undefined) {
+    const spread = (failed.length === 0 ? known : null) ?? spreadOf(finished);
+    parts.push(spreadText(spread, finished.length));
+  }
+  for (const run of failed) parts.push(failure(run));
+  if (parts.length === 0) return message("result.na.no_time");
+  return joined(parts, "break");
+}
+
+function spreadText({ median, min, max }: Spread, count: number): Text {
+  return message("result.spread", {
+    median: formatSeconds(median),
+    range: `${formatSecondsValue(min)}–${formatSecondsValue(max)}`,
+    n: `n = ${count}`,
+  });
+}
+
+/** The median is a time that occurred (the lower one of an even number), as everywhere else. */
+export function spreadOf(runs: readonly RunData[]): Spread {
+  const times = runs
+    .flatMap(({ row }) => (row.time_to_all_s === null ? [] : [row.time_to_all_s]))
+    .sort((a, b) => a - b);
+  return {
+    median: times[Math.ceil(times.length / 2) - 1] ?? NaN,
+    min: times[0] ?? NaN,
+    max: times.at(-1) ?? NaN,
+  };
+}

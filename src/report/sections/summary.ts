@@ -1,0 +1,163 @@
+import { distinct, groupRows } from "../group_rows.ts";
+import { formatCount, formatRate, formatSeconds } from "../number_format.ts";
+import { deletionRuns, runList, runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
+import { failure, isFinished, isUnfinished, P99_SAMPLES, timeToAll } from "../run_cells.ts";
+import { message, type Text } from "../text.ts";
+import { conditionName } from "../vocabulary.ts";
+import { spreadOf } from "./result.ts";
+
+/** What the results say in a few sentences, and what they cannot say. */
+export interface SummaryView {
+  readonly findings: readonly Text[];
+  readonly limits: readonly Text[];
+}
+
+/** The summary of all runs. */
+export function summaryView(data: ReportData): SummaryView {
+  const findings = [...startFindings(data), ...deletionFindings(data)];
+  return {
+    findings: findings.length > 0 ? findings : [message("summary.nothing")],
+    limits: limitSentences(data),
+  };
+}
+
+function startFindings(data: ReportData): Text[] {
+  const runs = startRuns(data);
+  const [only, ...others] = runs;
+  if (only !== undefined && others.length === 0) return [oneRun(only)];
+  if (only === undefined) return [];
+  const complete = runs.filter((run) => run.row.outcome === "complete");
+  const unfinished = runs.filter((run) => isUnfinished(run.row));
+  return [
+    message("summary.complete", { complete: complete.length, runs: runs.length }),
+    ...comparableRuns(runs).map(ranking),
+    ...unfinished.map((run) =>
+      message("summary.failure", { run: runName(run), cni: run.style.name, result: failure(run) }),
+    ),
+  ];
+}
+
+function oneRun(run: RunData): Text {
+  const { row } = run;
+  if (isUnfinished(row)) {
+    const params = { run: runName(run), cni: run.style.name, result: failure(run) };
+    return row.observed_s === null
+      ? message("summary.failure", params)
+      : message("summary.failure_observed", { ...params, observed: formatSeconds(row.observed_s) });
+  }
+  const params = { run: runName(run), cni: run.style.name, pods: row.pod_count, time: timeToAll(run) };
+  if (row.pods_ready_per_s === null) return message("summary.one_run", params);
+  return message("summary.one_run_rate", { ...params, rate: formatRate(row.pods_ready_per_s) });
+}
+
+/** Finished runs that differ in nothing but the CNI, where at least two CNIs finished. */
+function comparableRuns(runs: readonly RunData[]): RunData[][] {
+  const finished = runs.filter((run) => isFinished(run.row) && run.row.scenario !== null);
+  const groups = groupRows(finished, ({ row }) =>
+    JSON.stringify([row.scenario, row.phase, row.ip_families, row.pod_count]),
+  );
+  return [...groups.values()].filter((group) => distinct(group.map((run) => run.row.cni)).length > 1);
+}
+
+interface Ranked {
+  readonly name: Text;
+  readonly median: number;
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** Fastest and slowest of comparable runs; where their intervals overlap, no order is claimed. */
+function ranking(group: readonly RunData[]): Text {
+  const ranked = [...groupRows(group, (run) => run.row.cni ?? "").values()].flatMap(rank);
+  ranked.sort((a, b) => a.median - b.median);
+  const [fastest, slowest, [first]] = [ranked[0], ranked.at(-1), group];
+  if (fastest === undefined || slowest === undefined || first === undefined) return message("summary.nothing");
+  const params = {
+    condition: conditionName(first.row),
+    pods: first.row.pod_count,
+    fastest: fastest.name,
+    fastestTime: formatSeconds(fastest.median),
+    slowest: slowest.name,
+    slowestTime: formatSeconds(slowest.median),
+  };
+  if (fastest.latest >= slowest.earliest) return message("summary.no_order", params);
+  return message("summary.ranking", { ...params, factor: formatRate(slowest.median / fastest.median) });
+}
+
+function rank(runs: readonly RunData[]): Ranked[] {
+  const [first] = runs;
+  if (first === undefined) return [];
+  const { median } = spreadOf(runs);
+  const earliest = Math.min(...runs.map(({ row }) => row.time_to_all_earliest_s ?? row.time_to_all_s ?? median));
+  const latest = Math.max(...runs.map(({ row }) => row.time_to_all_latest_s ?? row.time_to_all_s ?? median));
+  return [{ name: first.style.name, median, earliest, latest }];
+}
+
+function deletionFindings(data: ReportData): Text[] {
+  const runs = deletionRuns(data);
+  const done = runs.filter((run) => run.row.outcome === "deleted");
+  const left = runs.filter((run) => isUnfinished(run.row));
+  return [
+    ...(done.length === 0 ? [] : [message("summary.deleted", { count: done.length, runs: runList(done) })]),
+    ...left.map((run) =>
+      message("summary.not_deleted", { run: runName(run), cni: run.style.name, result: failure(run) }),
+    ),
+  ];
+}
+
+/** What a reader must not conclude. */
+function limitSentences(data: ReportData): Text[] {
+  const { runs } = data;
+  const starts = startRuns(data);
+  const limits: Text[] = [];
+  const add = (group: readonly RunData[], key: string): void => {
+    if (group.length > 0) limits.push(message(key, { count: group.length, runs: runList(group) }));
+  };
+  const combinations = groupRows(starts, ({ row }) =>
+    JSON.stringify([row.cni, row.cni_version, row.cni_mode, row.scenario, row.phase, row.ip_families, row.pod_count]),
+  );
+  if (starts.length > 0 && combinations.size === starts.length) limits.push(message("summary.limit.not_repeated"));
+  if (distinct(starts.map((run) => run.row.cni)).length > 1) {
+    const sizes = distinct(starts.map((run) => run.row.pod_count)).sort((a, b) => a - b);
+    if (comparableRuns(starts).length === 0) limits.push(message("summary.limit.not_comparable"));
+    else if (sizes.length > 1) {
+      limits.push(
+        message("summary.limit.sizes", {
+          smallest: formatCount(sizes[0] ?? 0),
+          largest: formatCount(sizes.at(-1) ?? 0),
+        }),
+      );
+    }
+  }
+  add(
+    starts.filter((run) => isUnfinished(run.row)),
+    "summary.limit.censored",
+  );
+  const small = starts.filter((run) => run.row.pod_count < P99_SAMPLES);
+  if (small.length > 0) {
+    limits.push(
+      message("summary.limit.small", { count: small.length, runs: runList(small), samples: formatCount(P99_SAMPLES) }),
+    );
+  }
+  add(
+    runs.filter((run) => run.row.origin === "simulated"),
+    "summary.limit.simulated",
+  );
+  add(
+    runs.filter((run) => run.row.origin === null),
+    "summary.limit.origin_unknown",
+  );
+  add(
+    starts.filter((run) => run.row.scenario === null),
+    "summary.limit.scenario_unknown",
+  );
+  add(
+    runs.filter((run) => run.row.outcome === "empty"),
+    "summary.limit.empty",
+  );
+  add(
+    runs.filter((run) => run.quality.some((row) => row.severity === "error")),
+    "summary.limit.errors",
+  );
+  return limits;
+}

@@ -1,0 +1,67 @@
+import type { AnalysisResult } from "../analysis/result.ts";
+import { completionChart } from "./charts/completion_chart.ts";
+import type { Chart } from "./charts/chart.ts";
+import { latencyChart, progressChart } from "./charts/line_charts.ts";
+import { phaseChart } from "./charts/phase_chart.ts";
+import { LANGUAGES, type Language } from "./locale.ts";
+import { indexResult } from "./report_data.ts";
+import { analysisView } from "./sections/analysis.ts";
+import { backgroundView } from "./sections/background.ts";
+import { dataQualityView } from "./sections/data_quality.ts";
+import { environmentView } from "./sections/environment.ts";
+import { planView } from "./sections/plan.ts";
+import { resultView } from "./sections/result.ts";
+import { summaryView } from "./sections/summary.ts";
+import { testObjectsView } from "./sections/test_objects.ts";
+import type { SectionName } from "./template_engine.ts";
+import { message, type Text } from "./text.ts";
+
+/** The page before it has a language. */
+export interface ReportView {
+  readonly frame: { readonly madeBy: Text };
+  readonly sections: Readonly<Record<SectionName, object>>;
+  readonly charts: readonly Chart[];
+}
+
+/** Everything the page says and shows about `result`. */
+export function reportView(result: AnalysisResult): ReportView {
+  const data = indexResult(result);
+  const named = [progressChart(data), completionChart(data), latencyChart(data), phaseChart(data)];
+  const charts = named.filter((chart) => chart !== null);
+  const shown = (name: string): { name: string; alt: Text }[] =>
+    charts.filter((chart) => chart.name === name).map((chart) => ({ name, alt: chart.alt }));
+  return {
+    frame: { madeBy: message("page.made_by", { version: result.generator.version, runs: data.runs.length }) },
+    sections: {
+      background: backgroundView(data),
+      environment: environmentView(data),
+      test_objects: testObjectsView(data),
+      plan: planView(data),
+      result: {
+        ...resultView(data),
+        completionCharts: shown("completion"),
+        progressCharts: shown("progress"),
+        latencyCharts: shown("latency"),
+      },
+      analysis: { ...analysisView(data), charts: shown("phases") },
+      data_quality: dataQualityView(data),
+      summary: summaryView(data),
+    },
+    charts,
+  };
+}
+
+/** Name of the page's file in one language. */
+export function pageName(language: Language): string {
+  return language === "en" ? "ipam-performance.md" : `ipam-performance-${language}.md`;
+}
+
+/** The line that leads to the page in the other languages; the page's own language is no link. */
+export function languageSwitch(current: Language, written: readonly Language[]): string {
+  const names: Record<Language, string> = { en: "English", zh_CN: "简体中文" };
+  return LANGUAGES.filter((language) => written.includes(language))
+    .map((language) =>
+      language === current ? `**${names[language]}**` : `[${names[language]}](./${pageName(language)})`,
+    )
+    .join(" | ");
+}

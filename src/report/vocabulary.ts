@@ -1,0 +1,118 @@
+import { CliError } from "../errors.ts";
+import { plainText } from "./markdown_text.ts";
+import type { RunRow } from "./report_data.ts";
+import { message, type Text } from "./text.ts";
+
+/** Phases of a pod's time, in the order of the page; names, explanations and colours exist for exactly these. */
+export const POD_PHASES = [
+  "scheduling",
+  "kubelet_wait",
+  "sandbox_wait",
+  "sandbox",
+  "cni",
+  "ipam_wait",
+  "ipam",
+  "failed_attempt",
+  "backoff",
+  "image",
+  "container_start",
+  "status_update",
+  "readiness",
+] as const;
+
+/** What `report.latency_quantiles` measures. */
+export const MEASURES = [
+  "created_to_ready",
+  "created_to_running",
+  "created_to_scheduled",
+  "scheduled_to_seen",
+  "sandbox_attempt",
+  "cni_add",
+  "ipam_allocation",
+  "ipam_wait",
+  "container_start",
+] as const;
+
+/** Phases of a test that the page has words for. */
+export const TEST_PHASES = ["create", "recreate", "recover", "delete"] as const;
+
+/** Checks of the data with a title and an explanation of their own; any other one is shown by its id. */
+export const QUALITY_CHECKS = [
+  "unparsed_lines",
+  "torn_lines",
+  "bad_timestamps",
+  "unknown_year",
+  "zone_assumed",
+  "invalid_utf8",
+  "truncated_json",
+  "truncated_archives",
+  "unreadable_files",
+  "duplicate_files",
+  "duplicate_records",
+  "dropped_events",
+  "events_aggregated",
+  "status_delay",
+  "clock_offset",
+  "milestone_missing",
+  "milestone_conflict",
+  "no_audit_log",
+  "pods_without_object",
+  "no_manifest",
+  "snapshot_only",
+] as const;
+
+/**
+ * The name of a phase of a pod's time.
+ *
+ * @throws CliError ERR_TEMPLATE for a phase the page has no words for
+ */
+export function phaseName(phase: string): Text {
+  if (!isOneOf(POD_PHASES, phase))
+    throw new CliError("ERR_TEMPLATE", `template "analysis": no words for phase "${phase}"`);
+  return message(`phase.${phase}`);
+}
+
+/**
+ * The name of a latency.
+ *
+ * @throws CliError ERR_TEMPLATE for a measure the page has no words for
+ */
+export function measureName(measure: string): Text {
+  if (!isOneOf(MEASURES, measure))
+    throw new CliError("ERR_TEMPLATE", `template "result": no words for measure "${measure}"`);
+  return message(`measure.${measure}`);
+}
+
+/** Limited, unlimited, another scenario by its own name, or unknown. */
+export function scenarioName(scenario: string | null): Text {
+  if (scenario === null) return message("scenario.unknown");
+  return scenario === "limited" || scenario === "unlimited" ? message(`scenario.${scenario}`) : plainText(scenario);
+}
+
+/** Creation, re-creation, recovery, deletion, or another phase of a test by its own name. */
+export function testPhaseName(phase: string): Text {
+  return isOneOf(TEST_PHASES, phase) ? message(`test_phase.${phase}`) : plainText(phase);
+}
+
+/** Scenario and phase of a run in a few words. */
+export function conditionName(row: Pick<RunRow, "scenario" | "phase">): Text {
+  return message("condition", { scenario: scenarioName(row.scenario), phase: testPhaseName(row.phase) });
+}
+
+/** Title and explanation of a check of the data. */
+export function checkWords(checkId: string): { readonly title: Text; readonly text: Text } {
+  if (isOneOf(QUALITY_CHECKS, checkId)) {
+    return { title: message(`data_quality.${checkId}.title`), text: message(`data_quality.${checkId}.text`) };
+  }
+  const id = plainText(checkId);
+  return { title: message("data_quality.other.title", { id }), text: message("data_quality.other.text", { id }) };
+}
+
+/** Error, warning, note, or another severity by its own name. */
+export function severityName(severity: string): Text {
+  return isOneOf(["error", "warning", "info"], severity) ? message(`severity.${severity}`) : plainText(severity);
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.includes(name);
+}

@@ -1,0 +1,104 @@
+import { requiredLiterals } from "./re2_pattern.ts";
+import type { Signature, SignatureSet } from "./signature.ts";
+import { textMacros } from "./text_macros.ts";
+
+/**
+ * SQL that defines the macros of the signature library. Run it once per database, before any model.
+ *
+ * - `plain_message(text)`, `mask_message(text)`, `unwrap_message(text)`: see text_macros.ts.
+ * - `signature_of(message)`: id of the signature, null when none matches; never that of a benign one or of a wrapper.
+ * - `is_known_noise(message)`: whether a benign signature wins: nothing to report although `signature_of` is null.
+ * - `class_of(signature_id)`, `role_of(signature_id)`: null for an unknown id.
+ *
+ * Classifying costs some 150 searches per text, so a relation of many messages is to be masked first and each template
+ * classified once, by any message that has it:
+ *
+ *     with templates as (
+ *         select mask_message(message) as template, signature_of(min(message)) as signature_id from ... group by 1
+ *     )
+ *     select ... from ... join templates on templates.template = mask_message(message)
+ *
+ * That is sound because no pattern depends on what the mask hides (a test holds every sample to it).
+ */
+export function signatureMacrosSql(set: SignatureSet): string {
+  const wrappers = set.signatures.filter((signature) => signature.role === "wrapper");
+  const tried = set.signatures.filter((signature) => signature.role !== "wrapper");
+  const benign = tried.filter((signature) => signature.role === "benign").map((signature) => literal(signature.id));
+  const branches = tried.map((signature) => `        when ${condition(signature)} then ${literal(signature.id)}`);
+  return [
+    ...textMacros(wrappers.map((wrapper) => wrapper.pattern)),
+    // The list makes DuckDB unescape the text once instead of once per branch.
+    macro(
+      "first_signature_of(message)",
+      `list_transform([plain_message(message)], lambda plain: case\n${branches.join("\n")}\n    end)[1]`,
+    ),
+    macro(
+      "is_benign_signature(signature_id)",
+      benign.length === 0 ? "false" : `signature_id in (${benign.join(", ")})`,
+    ),
+    macro(
+      "signature_of(message)",
+      "list_transform([first_signature_of(message)], lambda id: case when not is_benign_signature(id) then id end)[1]",
+    ),
+    macro("is_known_noise(message)", "coalesce(is_benign_signature(first_signature_of(message)), false)"),
+    macro(
+      "class_of(signature_id)",
+      lookup(set, (signature) => signature.class),
+    ),
+    macro(
+      "role_of(signature_id)",
+      lookup(set, (signature) => signature.role),
+    ),
+  ].join("\n\n");
+}
+
+/**
+ * SQL that creates `main.signatures` (id, class, role, component, ordinal) and `main.failure_classes` (id, default_role,
+ * layer, ordinal). Ordinals count from 1: the order signatures are tried in, and the order classes are shown in.
+ */
+export function signatureTableSql(set: SignatureSet): string {
+  const signatures = set.signatures.map((signature, index) =>
+    row([signature.id, signature.class, signature.role, signature.component], index),
+  );
+  const classes = set.classes.map((failureClass, index) =>
+    row([failureClass.id, failureClass.default_role, failureClass.layer], index),
+  );
+  return [
+    table("main.signatures", "id, class, role, component, ordinal", signatures),
+    table("main.failure_classes", "id, default_role, layer, ordinal", classes),
+  ].join("\n\n");
+}
+
+/** An SQL string literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function macro(head: string, body: string): string {
+  return `create or replace macro ${head} as (\n    ${body}\n);`;
+}
+
+/** A search for the literals of the pattern first: most signatures are ruled out without a regular expression. */
+function condition(signature: Signature): string {
+  const expression = `regexp_matches(plain, ${literal(signature.pattern)})`;
+  const literals = requiredLiterals(signature.pattern);
+  if (literals === null) return expression;
+  const search = literals.map((text) => `contains(plain, ${literal(text)})`).join(" or ");
+  return literals.length === 1 ? `${search} and ${expression}` : `(${search}) and ${expression}`;
+}
+
+function lookup(set: SignatureSet, value: (signature: Signature) => string): string {
+  const branches = set.signatures.map(
+    (signature) => `        when ${literal(signature.id)} then ${literal(value(signature))}`,
+  );
+  // `case <expression> when` would evaluate the expression once per branch.
+  return `list_transform([signature_id], lambda id: case id\n${branches.join("\n")}\n    end)[1]`;
+}
+
+function row(values: readonly string[], index: number): string {
+  return `    (${[...values.map(literal), String(index + 1)].join(", ")})`;
+}
+
+function table(name: string, columns: string, rows: readonly string[]): string {
+  return `create or replace table ${name} as\nselect * from (values\n${rows.join(",\n")}\n) as t(${columns});`;
+}

@@ -1,0 +1,45 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkCapture, runCli } from "./check_capture.ts";
+
+const CAPTURES = join(import.meta.dirname, "../../fixtures/captures");
+const cases = (await readdir(CAPTURES)).sort();
+let out = "";
+
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), "cnitrace-truth-"));
+});
+
+afterAll(async () => {
+  await rm(out, { recursive: true, force: true });
+});
+
+describe("what analyze says of a cut capture agrees with its independent watch", () => {
+  test.each(cases)("%s", async (name) => {
+    const target = join(out, name);
+    const finished = await runCli(["analyze", join(CAPTURES, name), "-o", target]);
+    expect({ status: finished.status, stderr: finished.status === 0 ? "" : finished.stderr }).toEqual({
+      status: 0,
+      stderr: "",
+    });
+    const results = await checkCapture(join(CAPTURES, name), target);
+    expect(results.filter((entry) => !entry.passed)).toEqual([]);
+  });
+});
+
+describe("a capture analysed with others gives what it gives alone", () => {
+  test("all captures in one output", async () => {
+    const target = join(out, "all");
+    const finished = await runCli(["analyze", ...cases.map((name) => join(CAPTURES, name)), "-o", target]);
+    expect(finished.status, finished.stderr).toBe(0);
+    for (const name of cases) {
+      const results = await checkCapture(join(CAPTURES, name), target);
+      expect(
+        results.filter((entry) => !entry.passed),
+        name,
+      ).toEqual([]);
+    }
+  });
+});
