@@ -8,7 +8,8 @@ const LAYERS = {
   "./src/store": ["./src/schema"],
   "./src/signatures": ["./src/schema"],
   "./src/models": ["./src/schema"],
-  "./src/analysis": ["./src/schema", "./src/store", "./src/models", "./src/signatures"],
+  "./src/progress": [],
+  "./src/analysis": ["./src/schema", "./src/store", "./src/models", "./src/signatures", "./src/progress"],
   "./src/report": ["./src/analysis/result.ts"],
   "./collectors": ["./src/schema"],
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { CliError } from "../src/errors.ts";
 import { type Capture, MANIFEST_NAME, openCapture } from "./layouts/capture.ts";
 import { listFiles } from "./layouts/capture_file.ts";
@@ -248,7 +248,7 @@ function startTotals(source: Source, capture: Capture): FileTotals {
 
 function hashInput(capture: Capture, sources: readonly Source[]): string {
   const hash = createHash("sha256").update(collectorFingerprint());
-  hash.update(JSON.stringify([capture.runId, capture.ref.path, capture.layout.name]));
+  hash.update(JSON.stringify([capture.runId, basename(capture.ref.path), capture.layout.name]));
   for (const { file, sha256 } of sources) hash.update(JSON.stringify([file.path, file.bytes, sha256, file.problem]));
   return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { CliError } from "../../src/errors.ts";
 import { unpackFiles } from "../archives/unpack.ts";
@@ -53,7 +53,13 @@ export async function openCapture(ref: CaptureRef, spoolDir: string): Promise<Ca
 async function listCapture(ref: CaptureRef, spoolDir: string): Promise<CaptureFile[]> {
   try {
     if (!ref.isArchive) return await unpackFiles(listFiles(ref.path), spoolDir);
-    const archive: CaptureFile = { path: basename(ref.path), file: ref.path, bytes: 0, sha256: null, problem: null };
+    const archive: CaptureFile = {
+      path: basename(ref.path),
+      file: ref.path,
+      bytes: statSync(ref.path).size,
+      sha256: null,
+      problem: null,
+    };
     return withoutSharedFolder(withoutArchiveName(await unpackFiles([archive], spoolDir)));
   } catch (error) {
     if (error instanceof CliError || !(error instanceof Error && "syscall" in error)) throw error;

@@ -7,5 +7,6 @@ export const FLAT: Layout = {
   name: "flat",
   recognises: () => true,
   isIgnored: () => false,
+  isCopy: () => false,
   hint: (path) => ({ nodeName: NODE_FOLDER.exec(path)?.[1] ?? null }),
 };

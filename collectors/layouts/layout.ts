@@ -16,5 +16,7 @@ export interface Layout {
   recognises(paths: readonly string[]): boolean;
   /** Paths that are no input at all: they do not appear in raw.sources. */
   isIgnored(path: string): boolean;
+  /** Paths that usually hold the same bytes as another: where two files are equal, the other one is read. */
+  isCopy(path: string): boolean;
   hint(path: string): PathHint;
 }

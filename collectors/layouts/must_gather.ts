@@ -8,5 +8,6 @@ export const MUST_GATHER: Layout = {
   name: "must_gather",
   recognises: (paths) => paths.some((path) => NODE_LOG.test(path)),
   isIgnored: () => false,
+  isCopy: () => false,
   hint: (path) => ({ nodeName: NODE_FOLDER.exec(path)?.[1] ?? null }),
 };

@@ -13,5 +13,6 @@ export const NATIVE: Layout = {
   },
   // The independent recorder's files: reading them would make a comparison with them worthless.
   isIgnored: (path) => path.startsWith("truth/"),
+  isCopy: () => false,
   hint: (path) => ({ nodeName: NODE_PATH.exec(path)?.[1] ?? null }),
 };

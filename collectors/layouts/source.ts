@@ -1,10 +1,11 @@
 import type { LogFileContext } from "../log_record.ts";
-import { type Manifest, manifestDay, offsetAt } from "../manifest.ts";
+import { type Manifest, manifestDay } from "../manifest.ts";
+import { YearAnchors, ZoneOffsets } from "./anchors.ts";
 import type { CaptureFile } from "./capture_file.ts";
 import type { Layout } from "./layout.ts";
 import { knownNodeIn, nodeInFileName } from "./node_name.ts";
 import { snapshotOf } from "./snapshot.ts";
-import { type DatedStamp, offsetFromPairs } from "./stamps.ts";
+import type { DatedStamp } from "./stamps.ts";
 import type { Survey } from "./survey.ts";
 
 /** A file of the capture after the first pass, with everything the second needs. */
@@ -32,15 +33,12 @@ export function describeSources(
 ): Source[] {
   const known = new Set([...(manifest?.nodes ?? []), ...nodeObjects]);
   const nodes = files.map((file, id) => nodeOf(file.path, surveys[id] ?? null, layout, known));
-  const years = new YearAnchors(surveys, nodes, manifestDay(manifest));
+  const years = new YearAnchors(files, surveys, nodes, manifestDay(manifest));
   const zones = new ZoneOffsets(surveys, nodes, manifest);
-  const firstByHash = new Map<string, number>();
+  const originals = findOriginals(files, surveys, nodes, layout);
   return files.map((file, fileId) => {
     const survey = surveys[fileId] ?? null;
     const sha256 = file.sha256 ?? survey?.sha256 ?? null;
-    const key = survey === null || !isOnceOnly(survey) ? null : `${survey.sha256} ${nodes[fileId] ?? ""}`;
-    const first = key === null ? undefined : firstByHash.get(key);
-    if (key !== null && first === undefined) firstByHash.set(key, fileId);
     const year = years.of(fileId);
     const snapshot = survey === null || survey.sniff.kind === "log" ? "" : snapshotOf(file.path);
     return {
@@ -50,11 +48,33 @@ export function describeSources(
       nodeName: nodes[fileId] ?? null,
       snapshot,
       sha256,
-      duplicateOf: first ?? null,
+      duplicateOf: originals[fileId] ?? null,
       year,
       zone: zones.of(fileId, year?.anchor ?? null),
     };
   });
+}
+
+/** For each file the equal file that is read instead of it, or null. */
+function findOriginals(
+  files: readonly CaptureFile[],
+  surveys: readonly (Survey | null)[],
+  nodes: readonly (string | null)[],
+  layout: Layout,
+): (number | null)[] {
+  const originals = files.map((): number | null => null);
+  const firstByKey = new Map<string, number>();
+  for (const isCopy of [false, true]) {
+    files.forEach((file, id) => {
+      const survey = surveys[id] ?? null;
+      if (survey === null || !isOnceOnly(survey) || layout.isCopy(file.path) !== isCopy) return;
+      const key = `${survey.sha256} ${nodes[id] ?? ""}`;
+      const first = firstByKey.get(key);
+      if (first === undefined) firstByKey.set(key, id);
+      else originals[id] = first;
+    });
+  }
+  return originals;
 }
 
 /**
@@ -98,98 +118,4 @@ function nodeFolder(path: string, component: string | null): string | null {
   const folder = path.split("/").at(-2);
   if (folder === undefined || component === null || !NODE_PROGRAMS.has(component)) return null;
   return GENERIC_FOLDER.test(folder) || !/^[a-z0-9][a-z0-9.-]*$/.test(folder) ? null : folder;
-}
-
-class YearAnchors {
-  private readonly surveys: readonly (Survey | null)[];
-  private readonly nodes: readonly (string | null)[];
-  private readonly manifest: DatedStamp | null;
-  private readonly byNode = new Map<string, DatedStamp>();
-  private anyLog: DatedStamp | null = null;
-  private anyObject: DatedStamp | null = null;
-
-  constructor(surveys: readonly (Survey | null)[], nodes: readonly (string | null)[], manifest: DatedStamp | null) {
-    this.surveys = surveys;
-    this.nodes = nodes;
-    this.manifest = manifest;
-    surveys.forEach((survey, id) => {
-      if (survey?.dated === null || survey === null) return;
-      const node = nodes[id] ?? null;
-      if (survey.sniff.kind !== "log") this.anyObject = later(this.anyObject, survey.dated);
-      else {
-        this.anyLog = later(this.anyLog, survey.dated);
-        if (node !== null) this.byNode.set(node, later(this.byNode.get(node) ?? null, survey.dated));
-      }
-    });
-  }
-
-  of(fileId: number): { anchor: DatedStamp; source: string } | null {
-    const node = this.nodes[fileId] ?? null;
-    const candidates: readonly [DatedStamp | null, string][] = [
-      [this.manifest, "manifest"],
-      [this.surveys[fileId]?.dated ?? null, "file"],
-      [node === null ? null : (this.byNode.get(node) ?? null), "node"],
-      [this.anyLog, "capture"],
-      [this.anyObject, "objects"],
-    ];
-    for (const [anchor, source] of candidates) if (anchor !== null) return { anchor, source };
-    return null;
-  }
-}
-
-function later(a: DatedStamp | null, b: DatedStamp): DatedStamp {
-  return a !== null && dayNumber(a) >= dayNumber(b) ? a : b;
-}
-
-function dayNumber(day: DatedStamp): number {
-  return day.year * 10_000 + day.month * 100 + day.day;
-}
-
-/** Offsets per node: the node's programs share its clock and zone. */
-class ZoneOffsets {
-  private readonly surveys: readonly (Survey | null)[];
-  private readonly nodes: readonly (string | null)[];
-  private readonly timezone: string | null;
-  private readonly byNode = new Map<string, number>();
-
-  constructor(surveys: readonly (Survey | null)[], nodes: readonly (string | null)[], manifest: Manifest | null) {
-    this.surveys = surveys;
-    this.nodes = nodes;
-    this.timezone = manifest?.timezone ?? null;
-    for (const node of new Set(nodes)) {
-      // Files of no known node are one group: a capture of a single node often names it nowhere.
-      const offset = this.infer(surveys.filter((_, id) => nodes[id] === node));
-      if (offset !== null) this.byNode.set(node ?? "", offset);
-    }
-  }
-
-  private infer(surveys: readonly (Survey | null)[]): number | null {
-    const local = new Map<string, number>();
-    const utc = new Map<string, number>();
-    let stamped: number | null = null;
-    for (const survey of surveys) {
-      for (const [id, seconds] of survey?.zonePairs?.local ?? []) if (!local.has(id)) local.set(id, seconds);
-      for (const [id, seconds] of survey?.zonePairs?.utc ?? []) if (!utc.has(id)) utc.set(id, seconds);
-      if (survey?.sniff.component === "containerd") stamped ??= survey.offsetSeconds;
-    }
-    // containerd prints the node's own offset; UTC there may also be its container's, so only another one tells alone.
-    return offsetFromPairs(local, utc) ?? (stamped === 0 ? null : stamped);
-  }
-
-  of(fileId: number, anchor: DatedStamp | null): { offsetSeconds: number; source: string } {
-    if (this.timezone !== null) {
-      const at = anchor === null ? 0 : Date.UTC(anchor.year, anchor.month - 1, anchor.day, 12);
-      const offsetSeconds = offsetAt(this.timezone, at);
-      if (offsetSeconds !== null) return { offsetSeconds, source: "manifest" };
-    }
-    const survey = this.surveys[fileId] ?? null;
-    const envelope = survey?.sniff.envelope ?? null;
-    if (envelope === "journal_iso" && survey !== null && survey.offsetSeconds !== null) {
-      return { offsetSeconds: survey.offsetSeconds, source: "file" };
-    }
-    const paired = this.byNode.get(this.nodes[fileId] ?? "");
-    return paired === undefined
-      ? { offsetSeconds: 0, source: "assumed" }
-      : { offsetSeconds: paired, source: "containerd" };
-  }
 }

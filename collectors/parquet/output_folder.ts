@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
 import { CliError } from "../../src/errors.ts";
 import { packageRoot } from "../../src/package_root.ts";
-import { partFolder } from "./part_writer.ts";
+import { partFolder, partitionName } from "./part_writer.ts";
 
 export const MARKER = "cnitrace.json";
 /** Runs being written; moved into `raw/` when whole. */
@@ -92,7 +92,7 @@ export class OutputFolder {
   /** Removes runs of earlier calls, and what is left of interrupted ones. */
   keepOnly(runIds: ReadonlySet<string>): void {
     for (const runId of [...this.runs.keys()]) if (!runIds.has(runId)) this.forget(runId);
-    const names = new Set([...runIds].map((runId) => `run=${encodeURIComponent(runId)}`));
+    const names = new Set([...runIds].map(partitionName));
     for (const table of RAW_TABLES) {
       const dir = join(this.rawDir, table.name);
       if (!existsSync(dir)) continue;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
 import { ROW_GROUP_ROWS, writeParquetFile } from "./parquet_file.ts";
@@ -8,9 +9,19 @@ const PART_BYTES = 48 * 1024 * 1024;
 
 const SCHEMAS = new Map(RAW_TABLES.map((table) => [table.name, table]));
 
+const LONGEST_NAME = 200;
+
+/** Name of a run's folder in each raw table; a file system allows 255 bytes, and a run id may be any text. */
+export function partitionName(runId: string): string {
+  const encoded = encodeURIComponent(Buffer.from(runId).toString()); // a lone surrogate cannot be encoded
+  if (encoded.length <= LONGEST_NAME) return `run=${encoded}`;
+  const hash = createHash("sha256").update(runId).digest("hex").slice(0, 16);
+  return `run=${encoded.slice(0, LONGEST_NAME - hash.length).replace(/%[0-9A-F]?$/, "")}-${hash}`;
+}
+
 /** The folder of one run's parts of one raw table. */
 export function partFolder(rawDir: string, table: string, runId: string): string {
-  return join(rawDir, table, `run=${encodeURIComponent(runId)}`);
+  return join(rawDir, table, partitionName(runId));
 }
 
 /** Collects the rows of one job and writes one part per table, or several where a table grows large. */

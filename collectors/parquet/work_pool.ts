@@ -84,7 +84,13 @@ class ThreadPool implements WorkPool {
 
   private async run(task: unknown, name: string): Promise<unknown> {
     this.signal?.throwIfAborted();
-    return this.threads.run(task, this.signal === undefined ? { name } : { name, signal: this.signal });
+    try {
+      return await this.threads.run(task, this.signal === undefined ? { name } : { name, signal: this.signal });
+    } catch (error) {
+      // The pool has an error of its own for an abort; callers expect the reason they gave.
+      this.signal?.throwIfAborted();
+      throw error;
+    }
   }
 }
 

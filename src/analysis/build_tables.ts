@@ -1,7 +1,8 @@
 import { readMacros, readModels, type Model } from "../models/model_files.ts";
 import { progressMacroSql, readProgressSteps } from "../progress/compile.ts";
 import type { Database } from "../store/database.ts";
-import { attachRaw, buildModels, commentModels } from "../store/warehouse.ts";
+import { type Warehouse, withWarehouse } from "../store/query.ts";
+import { attachRaw, buildModels, commentStatements } from "../store/warehouse.ts";
 
 /**
  * Opens the layers of `outDir` in `db`: raw from its Parquet files, every model above built from them.
@@ -11,9 +12,25 @@ import { attachRaw, buildModels, commentModels } from "../store/warehouse.ts";
  */
 export async function buildTables(db: Database, outDir: string): Promise<readonly Model[]> {
   await attachRaw(db, outDir);
-  await db.run(readMacros());
-  await db.run(progressMacroSql(readProgressSteps()));
-  const models = await buildModels(db, readModels());
-  await commentModels(db, models);
-  return models;
+  for (const statement of macroStatements()) await db.run(statement);
+  return buildModels(db, readModels());
+}
+
+/** Everything that models and ad-hoc SQL may call, to be run once per database. */
+function macroStatements(): readonly string[] {
+  return [readMacros(), progressMacroSql(readProgressSteps())];
+}
+
+/** Opens an analysed folder for ad-hoc SQL: raw and staging as views, the layers above as written, all documented. */
+export function withAnalysedTables<T>(outDir: string, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+  const models = readModels();
+  const staging = models.filter((model) => model.layer === "staging");
+  const setup = {
+    statements: [
+      ...macroStatements(),
+      ...staging.map((model) => `create or replace view ${model.qualifiedName} as ${model.select}`),
+    ],
+    comments: commentStatements(models, () => "view"),
+  };
+  return withWarehouse(outDir, setup, work);
 }

@@ -1,4 +1,4 @@
-const MARKDOWN_SPECIAL = /[\\`*_[\]<>#~]/g;
+const MARKDOWN_SPECIAL = /[\\`*_[\]<~]/g;
 
 /** A name or a log message as inline code, on one line; backticks inside it do not end it. */
 export function inlineCode(value: string): string {
@@ -25,8 +25,13 @@ export function linkText(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[[\]]/g, "\\$&");
 }
 
-/** The first `limit` characters of `value`, with an ellipsis when something was cut. */
+/**
+ * `value` with its middle left out when it is longer than `limit` characters: an error says at its beginning what failed
+ * and at its end why.
+ */
 export function shorten(value: string, limit: number): string {
   const characters = [...value];
-  return characters.length <= limit ? value : `${characters.slice(0, limit - 1).join("")}…`;
+  if (characters.length <= limit) return value;
+  const head = Math.floor((limit - 1) / 4);
+  return `${characters.slice(0, head).join("")}…${characters.slice(head + 1 - limit).join("")}`;
 }

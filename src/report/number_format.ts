@@ -1,6 +1,8 @@
 /** Every number of the page is printed here, so that tables, prose, charts and both languages show the same digits. */
 
 const MAX_SECOND_DECIMALS = 3;
+/** Below this share of the value, the side on which an interval is wider does not matter to a reader. */
+const NARROW_RATIO = 0.01;
 
 /** A count, without grouping: `1000`. */
 export function formatCount(count: number): string {
@@ -34,8 +36,8 @@ export function formatMilliseconds(milliseconds: number): string {
 }
 
 /**
- * An instant or duration with its uncertainty: `137.7 s (±0.5)`, or `137.7 s [137.0, 139.5]` when the estimate is not in
- * the middle of its interval. The interval decides the number of decimals and is rounded outwards: what is printed
+ * An instant or duration with its uncertainty: `137.7 s (±0.5)`, or `41.3 s [40.1, 52.8]` when its bounds are wide and
+ * lie at different distances. The uncertainty decides the number of decimals and is rounded outwards: what is printed
  * contains what is known.
  *
  * @param earliest lower bound in seconds, null when unknown
@@ -43,17 +45,21 @@ export function formatMilliseconds(milliseconds: number): string {
  */
 export function formatInterval(seconds: number, earliest: number | null, latest: number | null): string {
   if (earliest === null || latest === null) return formatSeconds(seconds);
-  const half = (latest - earliest) / 2;
-  const wanted = half > 0 ? Math.max(1, Math.ceil(-Math.log10(half))) : MAX_SECOND_DECIMALS;
-  const decimals = Math.min(MAX_SECOND_DECIMALS, wanted);
+  const widest = Math.max(seconds - earliest, latest - seconds);
+  const decimals = widest > 0 ? clamp(Math.ceil(-Math.log10(widest)), 1, MAX_SECOND_DECIMALS) : MAX_SECOND_DECIMALS;
   const step = 10 ** -decimals;
   const value = seconds.toFixed(decimals);
-  const [below, above] = [Number(value) - earliest, latest - Number(value)].map((side) => roundUp(side, step));
-  if (below !== undefined && above !== undefined && Math.abs(below - above) < 1.5 * step) {
+  const below = roundUp(Number(value) - earliest, step);
+  const above = roundUp(latest - Number(value), step);
+  if (Math.abs(below - above) < 1.5 * step || Math.max(below, above) < NARROW_RATIO * Math.abs(seconds)) {
     return `${value} s (±${Math.max(below, above, step).toFixed(decimals)})`;
   }
   const low = -roundUp(-earliest, step);
   return `${value} s [${low.toFixed(decimals)}, ${roundUp(latest, step).toFixed(decimals)}]`;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
 }
 
 /** `value` rounded up to a multiple of `step`; a tail of binary noise does not push it to the next one. */

@@ -10,15 +10,16 @@ import { textMacros } from "./text_macros.ts";
  * - `is_known_noise(message)`: whether a benign signature wins: nothing to report although `signature_of` is null.
  * - `class_of(signature_id)`, `role_of(signature_id)`: null for an unknown id.
  *
- * Classifying costs some 150 searches per text, so a relation of many messages is to be masked first and each template
- * classified once, by any message that has it:
+ * Classifying costs some 170 searches per text, so a relation of many messages is to be grouped by `message_key` first,
+ * and one message of each group classified for all (ten times faster than one by one):
  *
- *     with templates as (
- *         select mask_message(message) as template, signature_of(min(message)) as signature_id from ... group by 1
- *     )
- *     select ... from ... join templates on templates.template = mask_message(message)
+ *     with keyed as materialized (select message_key(message) as key, message, ... from ...),
+ *     examples as materialized (select key, min(message) as message from keyed group by key),
+ *     classified as (select key, signature_of(message) as signature_id, mask_message(message) as template from examples)
+ *     select ... from keyed join classified using (key)
  *
- * That is sound because no pattern depends on what the mask hides (a test holds every sample to it).
+ * That is sound because no class depends on what the key hides (a test holds every sample to it). The message is to be
+ * `concat_ws(': ', message, error)` where a record has both.
  */
 export function signatureMacrosSql(set: SignatureSet): string {
   const wrappers = set.signatures.filter((signature) => signature.role === "wrapper");
@@ -30,7 +31,7 @@ export function signatureMacrosSql(set: SignatureSet): string {
     // The list makes DuckDB unescape the text once instead of once per branch.
     macro(
       "first_signature_of(message)",
-      `list_transform([plain_message(message)], lambda plain: case\n${branches.join("\n")}\n    end)[1]`,
+      `list_transform([plain_message(message)], lambda plain: ${caseOf("case", branches)})[1]`,
     ),
     macro(
       "is_benign_signature(signature_id)",
@@ -92,7 +93,11 @@ function lookup(set: SignatureSet, value: (signature: Signature) => string): str
     (signature) => `        when ${literal(signature.id)} then ${literal(value(signature))}`,
   );
   // `case <expression> when` would evaluate the expression once per branch.
-  return `list_transform([signature_id], lambda id: case id\n${branches.join("\n")}\n    end)[1]`;
+  return `list_transform([signature_id], lambda id: ${caseOf("case id", branches)})[1]`;
+}
+
+function caseOf(head: string, branches: readonly string[]): string {
+  return branches.length === 0 ? "null::varchar" : `${head}\n${branches.join("\n")}\n    end`;
 }
 
 function row(values: readonly string[], index: number): string {

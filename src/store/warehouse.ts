@@ -62,7 +62,8 @@ function emptyTableSql(table: TableSchema): string {
 }
 
 /**
- * Builds every model in dependency order: staging as views, the layers above as tables, private ones included.
+ * Builds every model in dependency order, private ones included: the layers above staging as tables, staging as views but
+ * for those that more than one model reads, which are computed once.
  *
  * @throws CliError ERR_MODEL naming the model whose statement fails
  */
@@ -70,8 +71,10 @@ export async function buildModels<M extends ModelToBuild>(db: Database, models: 
   const reads = new Map<string, readonly string[]>();
   for (const model of models) reads.set(model.qualifiedName, await relationsRead(db, model));
   const ordered = buildOrder(models, reads);
+  const readers = [...reads.values()].flat();
+  const readerCount = (name: string): number => readers.filter((each) => each === name).length;
   for (const model of ordered) {
-    const kind = model.layer === "staging" ? "view" : "table";
+    const kind = model.layer === "staging" && readerCount(model.qualifiedName) < 2 ? "view" : "table";
     try {
       await db.run(`create or replace ${kind} ${model.qualifiedName} as ${model.select}`);
     } catch (error) {
@@ -82,15 +85,16 @@ export async function buildModels<M extends ModelToBuild>(db: Database, models: 
   return ordered;
 }
 
-/** Puts the documentation of the models' headers on the relations, where `tables` and any DuckDB client find it. */
-export async function commentModels(db: Database, models: readonly ModelToBuild[]): Promise<void> {
-  for (const model of models.filter((each) => !each.isPrivate)) {
-    const kind = model.layer === "staging" ? "view" : "table";
-    await db.run(`comment on ${kind} ${model.qualifiedName} is ${sqlText(model.doc)}`);
-    for (const { name, doc } of model.columns) {
-      await db.run(`comment on column ${model.qualifiedName}.${name} is ${sqlText(doc)}`);
-    }
-  }
+/** Statements that put the documentation of the models' headers on relations of the given kind per layer. */
+export function commentStatements(models: readonly ModelToBuild[], kindOf: (layer: string) => string): readonly string[] {
+  return models
+    .filter((model) => !model.isPrivate)
+    .flatMap((model) => [
+      `comment on ${kindOf(model.layer)} ${model.qualifiedName} is ${sqlText(model.doc)}`,
+      ...model.columns.map(
+        ({ name, doc }) => `comment on column ${model.qualifiedName}.${name} is ${sqlText(doc)}`,
+      ),
+    ]);
 }
 
 /**

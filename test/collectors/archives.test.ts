@@ -122,18 +122,30 @@ test("members with names that lead outside are read and written nowhere but in t
   const archive = { "../../evil.log": "one\n", "/abs.log": "two\n" };
   const root = capture({ "a.tar": await tarOf(archive), "b.zip": zipOf(archive) });
   const found = await unpackFiles(listFiles(root), spool);
-  expect(found.map((file) => file.path)).toEqual(["a.tar!/abs.log", "a.tar!/evil.log", "b.zip!/abs.log", "b.zip!/evil.log"]);
+  expect(found.map((file) => file.path)).toEqual([
+    "a.tar!/abs.log",
+    "a.tar!/evil.log",
+    "b.zip!/abs.log",
+    "b.zip!/evil.log",
+  ]);
   expect(readdirSync(parent)).toEqual([basename(spool)]);
   expect(existsSync("/abs.log")).toBe(false);
 });
 
 test("the later of two members with one path counts", async () => {
-  const twice = Buffer.concat([(await tarOf({ "a.log": "old\n" })).subarray(0, 1024), await tarOf({ "a.log": "new\n" })]);
+  const twice = Buffer.concat([
+    (await tarOf({ "a.log": "old\n" })).subarray(0, 1024),
+    await tarOf({ "a.log": "new\n" }),
+  ]);
   expect(await unpack({ "t.tar": twice })).toEqual([["t.tar!/a.log", "new\n", null]]);
 });
 
 test("hasMember looks into compressed archives and says no to a plain file", async () => {
-  const root = capture({ "a.tgz": await tarGzOf({ "r/run.json": "{}" }), "b.zip": zipOf({ "r/x": "" }), "c.log": "x\n" });
+  const root = capture({
+    "a.tgz": await tarGzOf({ "r/run.json": "{}" }),
+    "b.zip": zipOf({ "r/x": "" }),
+    "c.log": "x\n",
+  });
   expect(await hasMember(join(root, "a.tgz"), /run\.json$/)).toBe(true);
   expect(await hasMember(join(root, "b.zip"), /run\.json$/)).toBe(false);
   expect(await hasMember(join(root, "c.log"), /run\.json$/)).toBe(false);

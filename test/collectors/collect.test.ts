@@ -61,20 +61,24 @@ test("columns of every table are those of the schema", async () => {
 });
 
 test("a large file is divided at record starts, and every row has the number of its own line", async () => {
-  const block = "I1123 15:00:01.000001    1234 x.go:1] \"Status\" diff=<\n" + "\tpart\n".repeat(40) + " >\n";
+  const block = 'I1123 15:00:01.000001    1234 x.go:1] "Status" diff=<\n' + "\tpart\n".repeat(40) + " >\n";
   let text = "";
   const starts: number[] = [];
-  for (let line = 1; text.length < 34 * 1024 * 1024; ) {
+  for (let line = 1; text.length < 34 * 1024 * 1024;) {
     starts.push(line);
     const isBlock = starts.length % 5 === 0;
-    text += isBlock ? block : KUBELET_LINE(starts.length % 60, `record ${starts.length} ${"x".repeat(starts.length % 200)}`);
+    text += isBlock
+      ? block
+      : KUBELET_LINE(starts.length % 60, `record ${starts.length} ${"x".repeat(starts.length % 200)}`);
     line += isBlock ? 42 : 1;
   }
   const { outDir } = await collect(capture({ "run.json": SMALL["run.json"], "nodes/w1/kubelet.log": text }));
   expect(readdirSync(join(outDir, "raw/kubelet_logs/run=small")).length).toBeGreaterThan(2);
   const found = await readRaw(outDir, "select count(*), sum(line), max(line), sum(line_count) from {kubelet_logs}");
   const sum = starts.reduce((total, line) => total + line, 0);
-  expect(found).toEqual([[String(starts.length), String(sum), String(starts.at(-1)), String(text.split("\n").length - 1)]]);
+  expect(found).toEqual([
+    [String(starts.length), String(sum), String(starts.at(-1)), String(text.split("\n").length - 1)],
+  ]);
 });
 
 test("a rotated file in another format and a gzip of it are read, a copy is not read again", async () => {
@@ -85,14 +89,19 @@ test("a rotated file in another format and a gzip of it are read, a copy is not 
     "containerd-w1.log": CONTAINERD,
   });
   const { outDir } = await collect(root);
-  const rows = await readRaw(outDir, "select path, node_name, record_count, duplicate_of, year_source, zone_source from {sources} order by 1");
+  const rows = await readRaw(
+    outDir,
+    "select path, node_name, record_count, duplicate_of, year_source, zone_source from {sources} order by 1",
+  );
   expect(rows).toEqual([
     ["containerd-w1.log", "w1", "3", null, null, null],
     ["copy/kubelet-w1.log", "w1", "2", null, "node", "assumed"],
     ["kubelet-w1.log", "w1", "0", 1, null, null],
     ["kubelet-w1.log.1.gz", "w1", "1", null, "node", "assumed"],
   ]);
-  expect(await readRaw(outDir, "select file_id, reason, count from {import_stats}")).toEqual([[2, "duplicate_file", "1"]]);
+  expect(await readRaw(outDir, "select file_id, reason, count from {import_stats}")).toEqual([
+    [2, "duplicate_file", "1"],
+  ]);
 });
 
 test("equal snapshots, and equal short logs of two nodes, are no copies", async () => {
@@ -114,11 +123,17 @@ test("the zone comes from the manifest, and without one from agreement with cont
   };
   const read = async (root: string) => {
     const { outDir } = await collect(root);
-    return (await readRaw(outDir, "select ts, utc_offset_s, zone_source from {kubelet_logs} join {sources} using (file_id)"))[0];
+    return (
+      await readRaw(outDir, "select ts, utc_offset_s, zone_source from {kubelet_logs} join {sources} using (file_id)")
+    )[0];
   };
   expect(await read(capture(files))).toEqual(["2026-11-23 15:00:02.000001", 28_800, "containerd"]);
   const manifest = JSON.stringify({ timezone: "Asia/Kolkata" });
-  expect(await read(capture({ ...files, "run.json": manifest }))).toEqual(["2026-11-23 17:30:02.000001", 19_800, "manifest"]);
+  expect(await read(capture({ ...files, "run.json": manifest }))).toEqual([
+    "2026-11-23 17:30:02.000001",
+    19_800,
+    "manifest",
+  ]);
 });
 
 test("the output is the same bytes from a folder, an archive, and in another order of creation", async () => {
@@ -131,7 +146,9 @@ test("the output is the same bytes from a folder, an archive, and in another ord
   const expected = treeOf((await collect(folder)).outDir);
   expect(treeOf((await collect(reverse)).outDir)).toEqual(expected);
   expect(treeOf((await collect(archive)).outDir)).toEqual(expected);
-  expect((await readRaw((await collect(`${archive}.zip`)).outDir, "select count(*) from {kubelet_logs}"))[0]).toEqual(["2"]);
+  expect((await readRaw((await collect(`${archive}.zip`)).outDir, "select count(*) from {kubelet_logs}"))[0]).toEqual([
+    "2",
+  ]);
 });
 
 test("the zone of this machine changes nothing", async () => {
@@ -198,7 +215,10 @@ test("an archive of one node's logs beside other files is part of the capture", 
   const root = capture({ "w1.tar.gz": await tarGzOf({ "kubelet.log": KUBELET }), "pods.json": PODS });
   const { outDir, runs } = await collect(root);
   expect(runs.length).toBe(1);
-  expect(await readRaw(outDir, "select path from {sources} order by 1")).toEqual([["pods.json"], ["w1.tar.gz!/kubelet.log"]]);
+  expect(await readRaw(outDir, "select path from {sources} order by 1")).toEqual([
+    ["pods.json"],
+    ["w1.tar.gz!/kubelet.log"],
+  ]);
 });
 
 test("planCaptures shows what would be read and writes nothing", async () => {
@@ -222,12 +242,16 @@ test("links that lead out of the capture, or in circles, are not followed", asyn
 });
 
 test.each([
-  ["an empty folder", async () => tempFolder(), "ERR_CAPTURE_EMPTY"],
-  ["a folder of nothing known", async () => capture({ "notes.txt": "hello\n" }), "ERR_CAPTURE_UNRECOGNISED"],
-  ["a path that is not there", async () => join(tempFolder(), "missing"), "ERR_CAPTURE_UNREADABLE"],
-  ["a plain file", async () => join(capture({ "kubelet.log": KUBELET }), "kubelet.log"), "ERR_CAPTURE_UNRECOGNISED"],
-  ["a file of zeros", async () => capture({ "kubelet.log": Buffer.alloc(100_000) }), "ERR_CAPTURE_UNRECOGNISED"],
-  ["an archive cut to nothing", async () => join(capture({ "a.tgz": (await tarGzOf({ "k.log": KUBELET })).subarray(0, 20) }), "a.tgz"), "ERR_CAPTURE_UNRECOGNISED"],
+  ["an empty folder", () => tempFolder(), "ERR_CAPTURE_EMPTY"],
+  ["a folder of nothing known", () => capture({ "notes.txt": "hello\n" }), "ERR_CAPTURE_UNRECOGNISED"],
+  ["a path that is not there", () => join(tempFolder(), "missing"), "ERR_CAPTURE_UNREADABLE"],
+  ["a plain file", () => join(capture({ "kubelet.log": KUBELET }), "kubelet.log"), "ERR_CAPTURE_UNRECOGNISED"],
+  ["a file of zeros", () => capture({ "kubelet.log": Buffer.alloc(100_000) }), "ERR_CAPTURE_UNRECOGNISED"],
+  [
+    "an archive cut to nothing",
+    async () => join(capture({ "a.tgz": (await tarGzOf({ "k.log": KUBELET })).subarray(0, 20) }), "a.tgz"),
+    "ERR_CAPTURE_UNRECOGNISED",
+  ],
 ])("%s is an error that names it", async (_title, make, code) => {
   const path = await make();
   await expect(collect(path)).rejects.toMatchObject({ code, message: expect.stringContaining(path) as string });
@@ -253,13 +277,21 @@ test("bad files are counted with their place and do not stop the others", async 
     "run.json": "{ not JSON",
     "nodes/w1/zeros.log": Buffer.alloc(5000),
     "nodes/w1/cut.log.gz": gzipSync(KUBELET.repeat(2000)).subarray(0, 60),
-    "nodes/w2/kubelet.log": Buffer.concat([Buffer.from(KUBELET), Buffer.from([0xff, 0xfe, 0x0a]), Buffer.alloc(3_000_000, "x")]),
-    "cluster/events.json": '{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Event","metadata":{"name":"a.17","namespace":"d"}},{"kind":"Ev',
+    "nodes/w2/kubelet.log": Buffer.concat([
+      Buffer.from(KUBELET),
+      Buffer.from([0xff, 0xfe, 0x0a]),
+      Buffer.alloc(3_000_000, "x"),
+    ]),
+    "cluster/events.json":
+      '{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Event","metadata":{"name":"a.17","namespace":"d","uid":"u"},"involvedObject":{"kind":"Pod"}},{"kind":"Ev',
     "empty.log": "",
   });
   const { outDir, run } = await collect(root);
   expect(run?.runId).toBe(root.split("/").at(-1));
-  const rows = await readRaw(outDir, "select path, reason from {import_stats} join {sources} using (file_id) order by all");
+  const rows = await readRaw(
+    outDir,
+    "select path, reason from {import_stats} join {sources} using (file_id) order by all",
+  );
   expect(rows).toContainEqual(["run.json", "bad_json"]);
   expect(rows).toContainEqual(["nodes/w1/zeros.log", "binary"]);
   expect(rows).toContainEqual(["nodes/w1/cut.log.gz", "truncated_archive"]);
@@ -267,4 +299,48 @@ test("bad files are counted with their place and do not stop the others", async 
   expect(rows).toContainEqual(["cluster/events.json", "truncated_json"]);
   expect(await readRaw(outDir, "select count(*) from {kube_events}")).toEqual([["1"]]);
   expect(await readRaw(outDir, "select count(*) from {pods}")).toEqual([["2"]]);
+});
+
+test("the year comes from the dated file that is nearest in the folders", async () => {
+  const root = capture({
+    "run-2023/kubelet.log": KUBELET,
+    "run-2023/pods.json": PODS.replaceAll("2026", "2023"),
+    "run-2025/kubelet.log": KUBELET_LINE(3),
+    "run-2025/pods.json": PODS.replaceAll("2026", "2025"),
+  });
+  const { outDir } = await collect(root);
+  const rows = await readRaw(
+    outDir,
+    "select path, min(year(ts)) from {kubelet_logs} join {sources} using (file_id) group by 1 order by 1",
+  );
+  expect(rows).toEqual([
+    ["run-2023/kubelet.log", "2023"],
+    ["run-2025/kubelet.log", "2025"],
+  ]);
+});
+
+test("of a kind export the copies in containers/ are not read", async () => {
+  const log = "2026-11-23T15:00:01.1Z stderr F I1123 15:00:01.000001       1 main.go:1] hello\n";
+  const root = capture({
+    "kind-version.txt": "kind v0.27.0\n",
+    "n1/kubernetes-version.txt": "v1.32.2\n",
+    "n1/containers/p_d_c-1.log": log,
+    "n1/pods/d_p_uid/c/0.log": log,
+  });
+  const { outDir } = await collect(root);
+  expect(
+    await readRaw(outDir, "select path, node_name, record_count from {sources} where kind = 'log' order by 1"),
+  ).toEqual([
+    ["n1/containers/p_d_c-1.log", "n1", "0"],
+    ["n1/pods/d_p_uid/c/0.log", "n1", "1"],
+  ]);
+});
+
+test("a run id may be any text", async () => {
+  const runId = "../容量/测试 ".repeat(20);
+  const root = capture({ ...SMALL, "run.json": JSON.stringify({ runId }) });
+  const { outDir, run } = await collect(root);
+  expect(run?.runId).toBe(runId);
+  expect(await readRaw(outDir, "select run_id from {runs}")).toEqual([[runId]]);
+  expect((await collect(root, outDir)).run?.reused).toBe(true);
 });

@@ -9,7 +9,11 @@ import { column, type ColumnType, type TableSchema } from "../../src/schema/colu
 import { tempFolder } from "./read_raw.ts";
 
 function tableOf(...types: ColumnType[]): TableSchema {
-  return { name: "t", doc: "One row a test value.", columns: types.map((type) => column(`c_${type}`, type, "A value.")) };
+  return {
+    name: "t",
+    doc: "One row a test value.",
+    columns: types.map((type) => column(`c_${type}`, type, "A value.")),
+  };
 }
 
 async function roundTrip(schema: TableSchema, rows: readonly Record<string, CellValue>[], select = "*") {
@@ -23,7 +27,11 @@ async function roundTrip(schema: TableSchema, rows: readonly Record<string, Cell
 
 test("an instant keeps its nanoseconds and is read as TIMESTAMP_NS", async () => {
   const ts = 1_795_446_044_635_720_941n;
-  const rows = await roundTrip(tableOf("ts_ns"), [{ c_ts_ns: ts }, {}, { c_ts_ns: -1n }], "epoch_ns(c_ts_ns), typeof(c_ts_ns)");
+  const rows = await roundTrip(
+    tableOf("ts_ns"),
+    [{ c_ts_ns: ts }, {}, { c_ts_ns: -1n }],
+    "epoch_ns(c_ts_ns), typeof(c_ts_ns)",
+  );
   expect(rows).toEqual([
     [String(ts), "TIMESTAMP_NS"],
     [null, "TIMESTAMP_NS"],
@@ -33,25 +41,38 @@ test("an instant keeps its nanoseconds and is read as TIMESTAMP_NS", async () =>
 
 test("an instant given as seconds and nanoseconds equals the one given as a bigint", () => {
   fc.assert(
-    fc.property(fc.integer({ min: -1000, max: 2 ** 32 + 1000 }), fc.integer({ min: 0, max: 999_999_999 }), (seconds, nanos) => {
-      const builder = columnBuilder(column("ts", "ts_ns", "")) as unknown as {
-        appendInstant(seconds: number, nanos: number): void;
-        finish(): { values: BigInt64Array };
-      };
-      builder.appendInstant(seconds, nanos);
-      expect(builder.finish().values[0]).toBe(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
-    }),
+    fc.property(
+      fc.integer({ min: -1000, max: 2 ** 32 + 1000 }),
+      fc.integer({ min: 0, max: 999_999_999 }),
+      (seconds, nanos) => {
+        const builder = columnBuilder(column("ts", "ts_ns", "")) as unknown as {
+          appendInstant(seconds: number, nanos: number): void;
+          finish(): { values: BigInt64Array };
+        };
+        builder.appendInstant(seconds, nanos);
+        expect(builder.finish().values[0]).toBe(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+      },
+    ),
   );
 });
 
 test("any mix of strings, repeats and nulls is read back as it was", async () => {
-  const value = fc.oneof(fc.constant(null), fc.constantFrom("kubelet", "", "节点一", "x".repeat(40)), fc.string({ unit: "binary" }));
+  const value = fc.oneof(
+    fc.constant(null),
+    fc.constantFrom("kubelet", "", "节点一", "x".repeat(40)),
+    fc.string({ unit: "binary" }),
+  );
   const runs = fc.array(fc.tuple(value, fc.integer({ min: 1, max: 30 })), { maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(runs, async (parts) => {
       // NUL is left out: DuckDB's JSON rows end a string there.
-      const values = parts.flatMap(([text, count]) => new Array<string | null>(count).fill(text?.replaceAll("\0", "") ?? null));
-      const rows = await roundTrip(tableOf("utf8"), values.map((text) => ({ c_utf8: text })));
+      const values = parts.flatMap(([text, count]) =>
+        new Array<string | null>(count).fill(text?.replaceAll("\0", "") ?? null),
+      );
+      const rows = await roundTrip(
+        tableOf("utf8"),
+        values.map((text) => ({ c_utf8: text })),
+      );
       expect(rows).toEqual(values.map((text) => [text]));
     }),
     { numRuns: 25 },

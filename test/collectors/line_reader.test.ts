@@ -21,9 +21,31 @@ function read(content: string | Buffer, start = 0, end = content.length, firstLi
 }
 
 test.each([
-  ["a last line without line feed counts", "a\nb", [[1, "a"], [2, "b"]]],
-  ["a carriage return is not part of the line", "a\r\nb\r\n", [[1, "a"], [2, "b"]]],
-  ["empty lines keep their numbers", "\n\na\n", [[1, ""], [2, ""], [3, "a"]]],
+  [
+    "a last line without line feed counts",
+    "a\nb",
+    [
+      [1, "a"],
+      [2, "b"],
+    ],
+  ],
+  [
+    "a carriage return is not part of the line",
+    "a\r\nb\r\n",
+    [
+      [1, "a"],
+      [2, "b"],
+    ],
+  ],
+  [
+    "empty lines keep their numbers",
+    "\n\na\n",
+    [
+      [1, ""],
+      [2, ""],
+      [3, "a"],
+    ],
+  ],
   ["a byte order mark is not part of the line", "\uFEFFa\n", [[1, "a"]]],
   ["an empty file has no line", "", []],
 ])("%s", (_title, content, expected) => {

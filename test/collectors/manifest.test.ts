@@ -25,10 +25,22 @@ test("a field of an odd type is unknown and named, and the others are read", () 
     timezone: "Mars/Olympus",
   });
   const manifest = parseManifest(text);
-  expect(manifest?.row).toMatchObject({ scenario: "unlimited", phase: null, started_at: null, repetition: 2, workload_replicas: 10 });
+  expect(manifest?.row).toMatchObject({
+    scenario: "unlimited",
+    phase: null,
+    started_at: null,
+    repetition: 2,
+    workload_replicas: 10,
+  });
   expect(manifest?.row["ended_at"]).toBe(1_795_446_259_108_896_248n);
   expect(manifest?.nodes).toEqual(["w1"]);
-  expect(manifest?.badFields.sort()).toEqual(["nodes", "phase", "startedAt", "timezone", "workload.deployments"]);
+  expect([...(manifest?.badFields ?? [])].sort()).toEqual([
+    "nodes",
+    "phase",
+    "startedAt",
+    "timezone",
+    "workload.deployments",
+  ]);
 });
 
 test.each([

@@ -2,9 +2,17 @@ import { expect, test } from "vitest";
 import { datedStamp, fileOffset, offsetFromPairs, ZoneScan } from "../../collectors/layouts/stamps.ts";
 
 test.each([
-  ["a date inside a message is not the file's", 'I1123 15:00:00.1 1 x.go:1] "cert" expires="2031-01-02T00:00:00Z"\n', null],
+  [
+    "a date inside a message is not the file's",
+    'I1123 15:00:00.1 1 x.go:1] "cert" expires="2031-01-02T00:00:00Z"\n',
+    null,
+  ],
   ["containerd", 'time="2026-11-23T15:00:44.1Z" level=info\n', { year: 2026, month: 11, day: 23 }],
-  ["a torn first line is passed over", 'rest of a line\n2026-11-23T15:00:44Z [debug] x\n', { year: 2026, month: 11, day: 23 }],
+  [
+    "a torn first line is passed over",
+    "rest of a line\n2026-11-23T15:00:44Z [debug] x\n",
+    { year: 2026, month: 11, day: 23 },
+  ],
   ["zap", '{"level":"INFO","ts":"2026-11-23T15:51:58.390Z"}\n', { year: 2026, month: 11, day: 23 }],
   ["etcd", '{"level":"info","ts":"2026-11-23T15:51:58.390Z"}\n', { year: 2026, month: 11, day: 23 }],
 ])("datedStamp of a log: %s", (_title, sample, expected) => {
@@ -12,7 +20,8 @@ test.each([
 });
 
 test("the day of objects is their latest, since a cluster is older than the run", () => {
-  const sample = '"creationTimestamp": "2024-01-01T00:00:00Z" "lastTimestamp": "2026-11-23T15:00:00Z" "notAfter": "2036-01-01T00:00:00Z"';
+  const sample =
+    '"creationTimestamp": "2024-01-01T00:00:00Z" "lastTimestamp": "2026-11-23T15:00:00Z" "notAfter": "2036-01-01T00:00:00Z"';
   expect(datedStamp(sample, false)).toEqual({ year: 2026, month: 11, day: 23 });
 });
 
@@ -40,7 +49,10 @@ const returned = (stamp: string, id: string): string =>
 
 test("the zone is the offset between the kubelet's and containerd's stamps of one sandbox", () => {
   const { local } = scan("kubelet", started("1124 00:30:02", ID("a")) + started("1124 00:30:09", ID("b")));
-  const { utc } = scan("containerd", returned("2026-11-23T16:30:01.5Z", ID("a")) + returned("2026-11-23T16:30:08.5Z", ID("b")));
+  const { utc } = scan(
+    "containerd",
+    returned("2026-11-23T16:30:01.5Z", ID("a")) + returned("2026-11-23T16:30:08.5Z", ID("b")),
+  );
   expect(offsetFromPairs(local, utc)).toBe(8 * 3600);
 });
 
@@ -52,7 +64,10 @@ test("around New Year the local day may be in another year than the UTC one", ()
 
 test("without a common sandbox, or when pairs disagree, there is no offset", () => {
   const { local } = scan("kubelet", started("1124 00:30:02", ID("a")) + started("1124 05:30:02", ID("b")));
-  const { utc } = scan("containerd", returned("2026-11-23T16:30:01.5Z", ID("a")) + returned("2026-11-23T16:30:01.5Z", ID("b")));
+  const { utc } = scan(
+    "containerd",
+    returned("2026-11-23T16:30:01.5Z", ID("a")) + returned("2026-11-23T16:30:01.5Z", ID("b")),
+  );
   expect(offsetFromPairs(local, utc)).toBeNull();
   expect(offsetFromPairs(local, new Map())).toBeNull();
 });

@@ -91,9 +91,10 @@ function runRow(run: SyntheticRun): RunRow {
 
 function progressRows(row: RunRow): ResultRow<"progress">[] {
   const done = row.phase === "delete" ? row.deleted_count : row.ready_count;
+  const secondsPerPod = (row.time_to_all_s ?? row.pod_count) / Math.max(row.pod_count, 1);
   return Array.from({ length: done + 1 }, (_, index) => ({
     run_id: row.run_id,
-    t_s: index,
+    t_s: Math.ceil(index * secondsPerPod),
     created_count: row.pod_count,
     scheduled_count: row.pod_count,
     ip_allocated_count: index,
@@ -191,7 +192,8 @@ function scenarioSide(
   const measured = runs.filter((run) => run.outcome !== "empty");
   const outcome =
     measured.length === 0 ? "na" : measured.some((run) => run.outcome === "incomplete") ? "failure" : "complete";
-  const median = times[Math.ceil(times.length / 2) - 1] ?? null;
+  const middle = [times[Math.ceil(times.length / 2) - 1], times[Math.floor(times.length / 2)]] as const;
+  const median = middle[0] === undefined || middle[1] === undefined ? null : (middle[0] + middle[1]) / 2;
   const [first] = measured;
   return [
     runs.length,
@@ -205,11 +207,15 @@ function scenarioSide(
 }
 
 function comparisonRows(runs: readonly RunRow[]): ComparisonRow[] {
+  const compared = runs.filter(
+    (run) =>
+      run.cni !== null && run.outcome !== "empty" && (run.scenario === "limited" || run.scenario === "unlimited"),
+  );
   const keys = new Set(
-    runs.map((run) => JSON.stringify([run.cni, run.cni_version, run.cni_mode, run.ip_families, run.phase])),
+    compared.map((run) => JSON.stringify([run.cni, run.cni_version, run.cni_mode, run.ip_families, run.phase])),
   );
   return [...keys].map((key): ComparisonRow => {
-    const group = runs.filter(
+    const group = compared.filter(
       (run) => JSON.stringify([run.cni, run.cni_version, run.cni_mode, run.ip_families, run.phase]) === key,
     );
     const [first] = group;
@@ -217,7 +223,7 @@ function comparisonRows(runs: readonly RunRow[]): ComparisonRow[] {
     const limited = scenarioSide(group.filter((run) => run.scenario === "limited"));
     const unlimited = scenarioSide(group.filter((run) => run.scenario === "unlimited"));
     return {
-      cni: first.cni ?? "unknown",
+      cni: first.cni ?? "",
       cni_version: first.cni_version,
       cni_mode: first.cni_mode,
       ip_families: first.ip_families,

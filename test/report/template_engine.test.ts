@@ -60,12 +60,12 @@ describe("text from a capture", () => {
   });
 
   test("is not read as Markdown or HTML", () => {
-    expect(plainText("*a* <b> [c](d)")).toBe("\\*a\\* \\<b\\> \\[c\\](d)");
+    expect(plainText("*a* <b> [c](d)")).toBe("\\*a\\* \\<b> \\[c\\](d)");
     expect(linkText("a [b]")).toBe("a \\[b\\]");
   });
 
-  test("is shortened by characters, not by halves of them", () => {
-    expect(shorten("😀😀😀", 2)).toBe("😀…");
-    expect(shorten("ab", 2)).toBe("ab");
+  test("is shortened in its middle, by characters and not by halves of them", () => {
+    expect(shorten("😀bcdefgh😀", 5)).toBe("😀…gh😀");
+    expect(shorten("abcde", 5)).toBe("abcde");
   });
 });

@@ -251,13 +251,13 @@ describe("data quality", () => {
       { run_id: "c" },
     ]);
     expect(en).toContain(
-      "| Lines in no known format | warning | 2 of 3 | 5 | `kubelet` | `a`, `nodes/worker4/kubelet.log:12` |",
+      "| Lines in no known format | warning | 2 of 3 | 5 | – | `kubelet` | `a`, `nodes/worker4/kubelet.log:12` |",
     );
   });
 
   test("a check without words of its own is shown by its id", async () => {
     const { en, zh } = await pages([{ run_id: "a", quality: [{ check_id: "brand_new", first_path: null }] }]);
-    expect(en).toContain("| Check “brand\\_new” | warning | 1 of 1 | 7 | `kubelet` | no single place |");
+    expect(en).toContain("| Check “brand\\_new” | warning | 1 of 1 | 7 | – | `kubelet` | no single place |");
     expect(zh).toContain("检查项“brand\\_new”");
   });
 

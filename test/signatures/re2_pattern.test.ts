@@ -36,7 +36,7 @@ test.each(["(?:a|b)+?c", "[(?=]x", "\\(?=a", "(?i)oom", "[]+]+", "\\b\\d{1,1000}
 
 test.each([
   ["error: abcd", ["error: abcd"]],
-  ["abcd \\(x\\) \\d+ efghijkl", [" efghijkl"]],
+  ["abcd \\(x\\) \\d+ efghijklm", [" efghijklm"]],
   ["abcde?fghi", ["abcd"]],
   ["abcd\\.efgh", ["abcd.efgh"]],
   ["first one|second one", ["first one", "second one"]],

@@ -1,6 +1,7 @@
 import type { CaptureTruth, PodTruth, Sighting } from "./capture_truth.ts";
 import type { LogCensus } from "./log_census.ts";
 import type { MilestoneRow, ProductTables } from "./product_tables.ts";
+import type { WriteKind } from "./watch_lag.ts";
 
 /** One checked claim: whether it holds, the figures behind it, and the first cases against it. */
 export interface CheckResult {
@@ -75,33 +76,45 @@ export function checkOutcomes({ truth, product }: CheckInput): CheckResult {
   return result(isDelete ? "Deleted" : "Ready", `${count}, never ${never}`, cases);
 }
 
-/** How far the watch's receipt can be from the API write, ns: measured on the Ready writes, at least half a second. */
-export function watchTolerance(census: LogCensus): { readonly late: number; readonly early: number } {
-  const lags = census.watchLags;
+/** How far the watch's receipt can be from the API write, ns: measured on this run's writes, at least half a second. */
+export function watchTolerance(census: LogCensus, kind: WriteKind): { readonly late: number; readonly early: number } {
+  const lags = census.watchLags[kind];
   return { late: Math.max(0.5 * S, lags.at(-1) ?? 3 * S), early: Math.max(0.5 * S, -(lags[0] ?? 0)) };
 }
 
 interface Coverage {
-  readonly check: string;
   readonly milestone: string;
+  /** The write that makes it visible; null when the object's own stamp is the definition. */
+  readonly write: WriteKind | null;
   readonly sighting: (pod: PodTruth) => Sighting | null;
 }
 
-/** Milestones that the watch can confirm: all of them are writes to the API. */
+/**
+ * Milestones that the watch can confirm: all of them are in the API.
+ *
+ * Created is the API server's creationTimestamp. It is taken when the request arrives: under load the object is visible
+ * seconds later.
+ */
 const SEEN_BY_WATCH: readonly Coverage[] = [
-  { check: "created interval", milestone: "created", sighting: (pod) => (pod.listed ? null : pod.created) },
-  { check: "scheduled interval", milestone: "scheduled", sighting: (pod) => (pod.listed ? null : pod.scheduled) },
-  { check: "running interval", milestone: "running", sighting: (pod) => (pod.listed ? null : pod.running) },
-  { check: "ready interval", milestone: "ready", sighting: (pod) => (pod.listed ? null : pod.ready) },
-  { check: "deleted interval", milestone: "deleted", sighting: (pod) => pod.deleted },
+  { milestone: "created", write: null, sighting: (pod) => (pod.listed ? null : pod.created) },
+  { milestone: "scheduled", write: "binding", sighting: (pod) => (pod.listed ? null : pod.scheduled) },
+  { milestone: "running", write: "status", sighting: (pod) => (pod.listed ? null : pod.running) },
+  { milestone: "ready", write: "status", sighting: (pod) => (pod.listed ? null : pod.ready) },
+  { milestone: "deleted", write: "delete", sighting: (pod) => pod.deleted },
 ];
+
+/** The instants that the watch supports for a sighting: from the earliest possible write to its receipt. */
+function supported(sighting: Sighting, coverage: Coverage, census: LogCensus): readonly [number, number] {
+  if (coverage.write !== null) return [sighting.by - watchTolerance(census, coverage.write).late, sighting.by];
+  const stamp = sighting.stamp ?? sighting.by;
+  return [stamp, Math.min(stamp + S, sighting.by)];
+}
 
 function milestoneRows(product: ProductTables, milestone: string): Map<string, MilestoneRow> {
   return new Map(product.milestones.filter((row) => row.milestone === milestone).map((row) => [row.pod_uid, row]));
 }
 
 function checkCoverage(input: CheckInput, coverage: Coverage): CheckResult {
-  const { late } = watchTolerance(input.census);
   const rows = milestoneRows(input.product, coverage.milestone);
   const cases: string[] = [];
   const widths: number[] = [];
@@ -113,8 +126,8 @@ function checkCoverage(input: CheckInput, coverage: Coverage): CheckResult {
     expected += 1;
     const row = rows.get(pod.uid);
     const interval = row === undefined ? "none" : `[${seconds(row.earliest)}, ${seconds(row.latest)}]`;
-    // The write came before its receipt, by the watch's lag at most.
-    const holds = row !== undefined && row.earliest <= sighting.by && row.latest >= sighting.by - late;
+    const [from, to] = supported(sighting, coverage, input.census);
+    const holds = row !== undefined && row.earliest <= to && row.latest >= from;
     const isOrdered = row !== undefined && row.earliest <= row.ts && row.ts <= row.latest;
     if (!holds || !isOrdered) cases.push(`${pod.name}: watch ${seconds(sighting.by)}, product ${interval}`);
     if (row !== undefined) {
@@ -126,8 +139,9 @@ function checkCoverage(input: CheckInput, coverage: Coverage): CheckResult {
   errors.sort((a, b) => a - b);
   const spread = (sorted: readonly number[]): string =>
     [0.5, 0.99, 1].map((q) => seconds(quantile(sorted, q))).join("/");
-  const figures = `${expected - cases.length} of ${expected}; width ${spread(widths)}; |ts-watch| ${spread(errors)}`;
-  return result(coverage.check, figures, cases);
+  const lags = coverage.write === null ? "" : `; watch lag ${spread(input.census.watchLags[coverage.write])}`;
+  const figures = `${expected - cases.length} of ${expected}; width ${spread(widths)}; |ts-watch| ${spread(errors)}${lags}`;
+  return result(`${coverage.milestone} interval`, figures, cases);
 }
 
 /** Every milestone interval that the watch can judge contains the instant it supports (p50/p99/max in seconds). */
@@ -145,7 +159,7 @@ function reachedAt(truth: CaptureTruth): number[] {
 
 /** Completion time within its stated uncertainty, absent when a pod never got there; and time to 50, 90, 99 %. */
 export function checkCompletion({ truth, census, product }: CheckInput): CheckResult[] {
-  const { late, early } = watchTolerance(census);
+  const { late, early } = watchTolerance(census, truth.phase === "delete" ? "delete" : "status");
   const reached = reachedAt(truth);
   const { run } = product;
   const total = truth.measured.size;

@@ -46,9 +46,9 @@ const EVIDENCE_TABLES: readonly EvidenceTable[] = [
 
 /** The stamps a line can carry for an instant: what the product read must be one of the line's own. */
 function carriesInstant(text: string, ns: bigint): boolean {
-  const iso = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?/g;
+  const iso = /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?/g;
   for (const [stamp] of text.matchAll(iso)) {
-    const normal = stamp.replace(" ", "T").replace(",", ".");
+    const normal = stamp.replaceAll("/", "-").replace(" ", "T").replace(",", ".");
     if (instantNs(normal.endsWith("Z") ? normal : `${normal}Z`) === ns) return true;
   }
   // klog: the year is not in the line.
@@ -80,11 +80,13 @@ async function sampleOf(out: string, truth: CaptureTruth, evidence: EvidenceTabl
   return withDuckDb((connection) =>
     rowsOf<EvidenceRow>(
       connection,
-      `select sources.path, facts.line::bigint as line, ${evidence.item} as item, ${evidence.key} as key,
-          ${evidence.ns} as ns, ${evidence.raw} as raw
-        from read_parquet(${quote(join(glob, "**/*.parquet"))}, union_by_name = true) as facts
-        join read_parquet(${quote(sources)}) as sources using (file_id)
-        order by hash(facts.file_id, facts.line, 7) limit ${SAMPLE_SIZE}`,
+      `with facts as (
+          select file_id, line::bigint as line, ${evidence.item} as item, ${evidence.key} as key, ${evidence.ns} as ns,
+            ${evidence.raw} as raw
+          from read_parquet(${quote(join(glob, "**/*.parquet"))})
+        )
+        select path, facts.* exclude (file_id) from facts join read_parquet(${quote(sources)}) using (file_id)
+        order by hash(file_id, line, 7) limit ${SAMPLE_SIZE}`,
     ),
   );
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { instantNs, linesOf, type CaptureTruth } from "./capture_truth.ts";
+import { measureWatchLags, type WatchLags } from "./watch_lag.ts";
 
 /** What the logs hold of one pod, counted by text search and nothing else. */
 export interface PodCensus {
@@ -24,8 +25,7 @@ export interface PodCensus {
 export interface LogCensus {
   /** By pod UID. */
   readonly pods: ReadonlyMap<string, PodCensus>;
-  /** Ready writes by the watch's lag: receipt minus the audit log's stageTimestamp, ns, sorted. */
-  readonly watchLags: readonly number[];
+  readonly watchLags: WatchLags;
 }
 
 const SANDBOX =
@@ -136,41 +136,6 @@ async function* klogRecords(path: string): AsyncGenerator<string> {
     } else if (record.length < 100_000) record += `\n${line}`;
   }
   if (record !== "") yield record;
-}
-
-interface StatusPatch {
-  readonly received: number;
-  readonly staged: number;
-}
-
-async function statusPatches(truth: CaptureTruth): Promise<Map<string, StatusPatch[]>> {
-  const patches = new Map<string, StatusPatch[]>();
-  const path = join(truth.folder, "cluster", "audit.log");
-  if (!existsSync(path)) return patches;
-  for await (const line of linesOf(path)) {
-    if (!line.includes('"verb":"patch"') || !line.includes('"resource":"pods"') || !line.includes('"kubelet/'))
-      continue;
-    const field = (name: string): string => new RegExp(`"${name}":"([^"]*)"`).exec(line)?.[1] ?? "";
-    const key = /"objectRef":\{[^}]*"namespace":"([^"]*)","name":"([^"]*)"/.exec(line);
-    if (key === null || !line.includes('"subresource":"status"')) continue;
-    const since = (stamp: string): number => Number(instantNs(stamp) - truth.startedAt);
-    const found = patches.get(`${key[1]}/${key[2]}`) ?? [];
-    found.push({ received: since(field("requestReceivedTimestamp")), staged: since(field("stageTimestamp")) });
-    patches.set(`${key[1]}/${key[2]}`, found);
-  }
-  return patches;
-}
-
-async function measureWatchLags(truth: CaptureTruth): Promise<number[]> {
-  const patches = await statusPatches(truth);
-  const lags: number[] = [];
-  for (const pod of truth.measured.values()) {
-    if (pod.ready === null || pod.listed) continue;
-    const by = pod.ready.by;
-    const before = (patches.get(`${pod.namespace}/${pod.name}`) ?? []).filter((patch) => patch.received <= by);
-    if (before.length > 0) lags.push(by - Math.max(...before.map((patch) => patch.staged)));
-  }
-  return lags.sort((a, b) => a - b);
 }
 
 /** Counts, by text search, what the node logs and the audit log of a capture hold. */

@@ -21,14 +21,12 @@ requests as (
 names as (
 
     select
-        steps.run_id,
-        steps.container_id,
-        min(regexp_extract(logs.message, 'ContainerMetadata\{Name:([^,]*),', 1)) as container_name
-    from timeline._runtime_steps as steps
-    inner join staging.containerd_logs as logs
-        on steps.run_id = logs.run_id and steps.file_id = logs.file_id and steps.line = logs.line
-    where steps.step = 'container_created'
-    group by steps.run_id, steps.container_id
+        run_id,
+        container_id,
+        min(container_name) as container_name
+    from timeline._runtime_steps
+    where step = 'container_created'
+    group by run_id, container_id
 
 ),
 

@@ -26,7 +26,7 @@ marked as (
             when message = 'Topology Admit Handler' then 'admitted'
             when message = 'SyncLoop DELETE' then 'delete_seen'
             when message = 'SyncLoop REMOVE' then 'removed'
-            when message = 'RunPodSandbox from runtime service failed' then 'sandbox_failed'
+            when message = 'Failed to create sandbox for pod' then 'sandbox_failed'
             when message = 'Observed pod startup duration' then 'startup_observed'
             when message = 'SyncLoop (PLEG): event for pod' and field(fields, 'event_type') = 'ContainerStarted'
                 then 'container_started'
@@ -36,7 +36,7 @@ marked as (
     from staging.kubelet_logs
     where message in (
         'SyncLoop ADD', 'Topology Admit Handler', 'SyncLoop DELETE', 'SyncLoop REMOVE',
-        'RunPodSandbox from runtime service failed', 'Observed pod startup duration', 'SyncLoop (PLEG): event for pod'
+        'Failed to create sandbox for pod', 'Observed pod startup duration', 'SyncLoop (PLEG): event for pod'
     )
 
 ),

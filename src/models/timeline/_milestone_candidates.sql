@@ -61,7 +61,14 @@ created_events as (
             events.run_id = names.run_id
             and events.namespace = names.namespace
             and events.message = 'Created pod: ' || names.pod_name
-    where events.reason = 'SuccessfulCreate' and events.name_ts is not null and coalesce(events.count, 1) = 1
+    left join pod_objects as objects
+        on names.run_id = objects.run_id and names.pod_uid = objects.pod_uid
+    where
+        events.reason = 'SuccessfulCreate'
+        and events.name_ts is not null
+        and coalesce(events.count, 1) = 1
+        -- recorded after the pod was created; under load too late to be its instant
+        and coalesce(events.name_ts <= stamp_end(objects.created_at, 1000000000), true)
 
 ),
 

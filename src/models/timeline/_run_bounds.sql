@@ -1,7 +1,7 @@
--- When each run begins and when its observation ends.
+-- When the observation of each run ends.
 --
 -- The end is the manifest's endedAt: what the logs hold after it is kept, but is not part of the measurement. Without a
--- manifest it is the last record of any log. started_at is null here when the manifest gives none.
+-- manifest it is the last record of any log.
 --
 -- grain: run_id
 with
@@ -10,25 +10,15 @@ log_ends as (
 
     select
         run_id,
-        max(ts) as last_ts,
-        min(ts) as first_ts
-    from (
-        select run_id, ts from staging.kubelet_logs
-        union all
-        select run_id, ts from staging.containerd_logs
-        union all
-        select run_id, ts from staging.audit_events
-        union all
-        select run_id, ts from staging.kube_events
-    )
+        max(last_ts) as last_ts
+    from raw.sources
+    where kind in ('log', 'audit', 'events')
     group by run_id
 
 )
 
 select
     runs.run_id,
-    runs.started_at as manifest_started_at,
-    log_ends.first_ts,
     coalesce(runs.ended_at, log_ends.last_ts) as observed_until_at
 from staging.runs
 left join log_ends

@@ -23,6 +23,7 @@ marked as (
         message,
         error,
         field(fields, 'reserved_for') as reserved_for,
+        field(fields, 'container_name') as container_name,
         lower(left(message, 24)) as opening
     from staging.containerd_logs as logs
     left join timeline._clock_bounds as clocks
@@ -45,6 +46,7 @@ select
     container_id,
     error,
     reserved_for,
+    container_name,
     case
         when starts_with(opening, 'runpodsandbox for ') then
             case

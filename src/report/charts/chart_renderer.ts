@@ -49,7 +49,7 @@ function fill(spec: unknown, values: Readonly<Record<string, unknown>>, fail: (r
 
 function strictLogger(fail: (reason: string) => never): vega.LoggerInterface {
   const logger: vega.LoggerInterface = {
-    level: ((level?: number) => (level === undefined ? vega.Warn : logger)) as vega.LoggerInterface["level"],
+    level: (level?: number) => (level === undefined ? vega.Warn : logger),
     error: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
     warn: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
     info: () => logger,

@@ -15,6 +15,8 @@ interface Line {
   readonly run: RunData;
   readonly steps: readonly Step[];
   readonly end: number;
+  /** The exact time at the end of a finished line; null when not known. */
+  readonly doneAfter: number | null;
 }
 
 /** Pods Ready over time; null when no run has any progress to show. */
@@ -22,11 +24,8 @@ export function progressChart(data: ReportData): Chart | null {
   const runs = startRuns(data).filter((run) => run.progress.length > 0);
   const lines = runs.map((run): Line => {
     const steps = run.progress.map((row) => ({ x: row.t_s, y: row.ready_count / run.row.pod_count }));
-    return {
-      run,
-      steps,
-      end: isUnfinished(run.row) ? (run.row.observed_s ?? steps.at(-1)?.x ?? 0) : endOf(run, steps),
-    };
+    const waited = Math.max(run.row.observed_s ?? 0, steps.at(-1)?.x ?? 0);
+    return { run, steps, end: isUnfinished(run.row) ? waited : lastRise(steps), doneAfter: run.row.time_to_all_s };
   });
   return lineChart("progress", lines);
 }
@@ -38,20 +37,22 @@ export function latencyChart(data: ReportData): Chart | null {
   const longest = 1.04 * Math.max(0, ...runs.flatMap((run) => run.ecdf.map((row) => row.latency_s)));
   const lines = runs.map((run): Line => {
     const steps = run.ecdf.map((row) => ({ x: row.latency_s, y: row.ready_ratio }));
-    return { run, steps, end: isUnfinished(run.row) ? longest : (steps.at(-1)?.x ?? 0) };
+    return { run, steps, end: isUnfinished(run.row) ? longest : lastRise(steps), doneAfter: run.row.latency_max_s };
   });
   return lineChart("latency", lines);
 }
 
-function endOf({ row }: RunData, steps: readonly Step[]): number {
-  return row.time_to_all_s ?? steps.at(-1)?.x ?? 0;
+/** Where a line reaches its height; progress goes on with equal rows until the end of observation. */
+function lastRise(steps: readonly Step[]): number {
+  const height = steps.at(-1)?.y ?? 0;
+  return steps.find((step) => step.y === height)?.x ?? 0;
 }
 
 function lineChart(name: "progress" | "latency", lines: readonly Line[]): Chart | null {
   if (lines.length === 0) return null;
   const { panels, isShared } = panelsOf(lines.map((line) => line.run));
   const size = panelSize(panels.length);
-  const xMax = Math.max(0, ...lines.map((line) => Math.max(line.end, line.steps.at(-1)?.x ?? 0))) || 1;
+  const xMax = Math.max(0, ...lines.map((line) => line.end)) || 1;
   const byRun = new Map(lines.map((line) => [line.run, line]));
   const points = panels.flatMap((panel) =>
     panel.runs.flatMap((run) => {
@@ -88,7 +89,7 @@ interface Frame {
   readonly isShared: boolean;
 }
 
-function linePoints(panel: Panel, { run, steps, end }: Line, { pixel, xMax, isShared }: Frame): LinePoint[] {
+function linePoints(panel: Panel, { run, steps, end, doneAfter }: Line, { pixel, xMax, isShared }: Frame): LinePoint[] {
   const { row } = run;
   const base = { panel: panel.title, series: row.run_id, cni: run.style.name, done: !isUnfinished(row), label: "" };
   const point = (kind: LinePoint["kind"], { x, y }: Step): LinePoint => ({ ...base, kind, x, y, align: "left" });
@@ -97,14 +98,15 @@ function linePoints(panel: Panel, { run, steps, end }: Line, { pixel, xMax, isSh
   const final = { x: end, y: last.y };
   const tail = end > last.x ? [point("tail", last), point("tail", final)] : [];
   // Colours tell shared lines apart; their counts would lie on each other at the top, so only unfinished ones have one.
-  const label = base.done && isShared ? "" : endLabel(run);
+  const label = base.done && isShared ? "" : endLabel(run, doneAfter);
   const align = end > xMax * 0.6 ? "right" : "left";
   return [...drawn.map((step) => point("step", step)), ...tail, { ...point("end", final), label, align }];
 }
 
-function endLabel({ row }: RunData): Text {
+/** How many of all pods, and for a finished line when: the time to all, or the longest latency. */
+function endLabel({ row }: RunData, doneAfter: number | null): Text {
   const counts = `${row.ready_count} / ${row.pod_count}`;
-  return row.time_to_all_s === null ? counts : `${counts} · ${formatSeconds(row.time_to_all_s)}`;
+  return isUnfinished(row) || doneAfter === null ? counts : `${counts} · ${formatSeconds(doneAfter)}`;
 }
 
 function altText(name: string, runs: readonly RunData[]): Text {

@@ -1,7 +1,7 @@
 import { inlineCode, shorten } from "../markdown_text.ts";
 import { groupRows } from "../group_rows.ts";
 import { formatCount, formatRatio, formatSeconds } from "../number_format.ts";
-import { runList, runName, type ReportData, type RunData } from "../report_data.ts";
+import { runList, runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
 import { message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
 import { phaseName, POD_PHASES } from "../vocabulary.ts";
 import { nodesView, type NodesView } from "./nodes.ts";
@@ -35,7 +35,7 @@ export function analysisView(data: ReportData): AnalysisView {
       text: message(`phase.${phase}.text`),
     })),
     hasPhases: runs.length > 0,
-    retrySentences: retrySentences(data.runs),
+    retrySentences: retrySentences(startRuns(data)),
     failures: failures.rows.length === 0 ? [] : [failures],
     nodes: nodesView(data),
   };
@@ -158,7 +158,7 @@ function phaseDetail(run: RunData): TableView {
 
 function retrySentences(runs: readonly RunData[]): Text[] {
   const known = runs.filter((run) => run.row.attempt_count !== null && run.row.failed_attempt_count !== null);
-  const unknown = runs.filter((run) => !known.includes(run) && run.row.outcome !== "empty");
+  const unknown = runs.filter((run) => !known.includes(run));
   const failed = known.filter((run) => (run.row.failed_attempt_count ?? 0) > 0);
   const clean = known.filter((run) => run.row.failed_attempt_count === 0 && (run.row.attempt_count ?? 0) > 0);
   const sentences: Text[] = [];

@@ -1,12 +1,20 @@
 import type { ResultRow } from "../../analysis/result.ts";
 import { distinct, groupRows } from "../group_rows.ts";
 import { inlineCode } from "../markdown_text.ts";
-import { formatCount } from "../number_format.ts";
+import { formatCount, formatMilliseconds, formatSeconds } from "../number_format.ts";
 import type { ReportData } from "../report_data.ts";
 import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
 import { checkWords, severityName } from "../vocabulary.ts";
 
 type QualityRow = ResultRow<"data_quality">;
+
+/** Unit of the value that goes with a check; the values of other checks are no single measure. */
+const VALUE_FORMATS: Readonly<Record<string, (value: number) => string>> = {
+  status_delay: formatSeconds,
+  milestone_conflict: formatSeconds,
+  clock_offset: formatMilliseconds,
+  clock_contradiction: formatMilliseconds,
+};
 
 const SEVERITIES = ["error", "warning", "info"];
 
@@ -41,6 +49,7 @@ function table(groups: readonly (readonly QualityRow[])[], runCount: number): Ta
       textColumn("column.severity"),
       numberColumn("column.runs_affected"),
       numberColumn("column.count"),
+      numberColumn("column.largest"),
       textColumn("column.subject"),
       textColumn("column.first_place"),
     ],
@@ -56,9 +65,18 @@ function groupRow(first: QualityRow, group: readonly QualityRow[], runCount: num
     severityName(first.severity),
     message("data_quality.of_runs", { runs: formatCount(runs), total: formatCount(runCount) }),
     formatCount(group.reduce((sum, row) => sum + row.count, 0)),
+    largest(group),
     subjects(group),
     placed === undefined ? message("data_quality.no_place") : place(placed, runCount),
   ];
+}
+
+/** The value furthest from zero. */
+function largest(group: readonly QualityRow[]): Text {
+  const format = VALUE_FORMATS[group[0]?.check_id ?? ""];
+  const values = group.flatMap((row) => (row.value === null ? [] : [row.value]));
+  if (format === undefined || values.length === 0) return "–";
+  return format(values.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a)));
 }
 
 function subjects(group: readonly QualityRow[]): Text {

@@ -112,7 +112,18 @@ function nodeKind(node: NodeRow, group: readonly NodeRow[], names: readonly stri
   ];
 }
 
+/** Names with a run of consecutive numbers drawn together: `master1, worker4–worker10`. */
 function nameRange(names: readonly string[]): Text {
-  if (names.length <= 10) return joined(names.map(plainText), "comma");
-  return message("list.from_to", { first: plainText(names[0] ?? ""), last: plainText(names.at(-1) ?? "") });
+  const ranges: { first: string; last: string; prefix: string; number: number; size: number }[] = [];
+  for (const name of names) {
+    const [, prefix = name, digits = ""] = /^(.*?)([1-9]\d{0,8}|0)$/.exec(name) ?? [];
+    const open = ranges.at(-1);
+    if (open !== undefined && digits !== "" && open.prefix === prefix && open.number + 1 === Number(digits)) {
+      Object.assign(open, { last: name, number: Number(digits), size: open.size + 1 });
+    } else ranges.push({ first: name, last: name, prefix, number: digits === "" ? NaN : Number(digits), size: 1 });
+  }
+  const parts = ranges.map(({ first, last, size }) =>
+    [...new Set([first, last])].map(plainText).join(size > 2 ? "–" : ", "),
+  );
+  return joined(parts, "comma");
 }

@@ -2,7 +2,7 @@ import type { ResultRow } from "../../analysis/result.ts";
 import { compareNatural, distinct } from "../group_rows.ts";
 import { plainText } from "../markdown_text.ts";
 import { formatCount, formatOffset, formatSeconds } from "../number_format.ts";
-import { runName, type ReportData, type RunData } from "../report_data.ts";
+import { runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
 import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
 
 type NodeRow = ResultRow<"nodes">;
@@ -20,7 +20,7 @@ export interface NodesView {
 
 /** Nodes that had pods of the workload, and the clocks of all nodes. */
 export function nodesView(data: ReportData): NodesView {
-  const runs = data.runs.filter((run) => run.nodes.some((node) => node.pod_count > 0));
+  const runs = startRuns(data).filter((run) => run.nodes.some((node) => node.pod_count > 0));
   const isOverview = runs.length > DETAILED_RUNS;
   const tables = runs.length === 0 ? [] : [isOverview ? overview(runs) : detail(runs)];
   return { tables, isOverview, ...clocks(data.runs) };
@@ -99,28 +99,32 @@ function mostFailed(nodes: readonly NodeRow[]): Text {
 function clocks(runs: readonly RunData[]): Pick<NodesView, "clockSentences" | "clockTables"> {
   const nodes = runs.flatMap((run) => run.nodes.map((node) => ({ run, node })));
   if (nodes.length === 0) return { clockSentences: [message("clock.no_node")], clockTables: [] };
-  const bounded = nodes.filter(
-    ({ node }) => node.clock_offset_earliest_ms !== null && node.clock_offset_latest_ms !== null,
-  );
-  const away = nodes.filter(({ node }) => excludesZero(node) || node.clock_offset_applied);
+  const bounded = nodes.filter(({ node }) => (width(node) ?? -1) >= 0);
+  const contradictory = nodes.filter(({ node }) => (width(node) ?? 0) < 0);
+  const away = nodes.filter(({ node }) => excludesZero(node) || node.clock_offset_applied || (width(node) ?? 0) < 0);
   const applied = away.filter(({ node }) => node.clock_offset_applied);
+  const unbounded = nodes.length - bounded.length - contradictory.length;
   const sentences: Text[] = [];
-  const count = (group: typeof nodes): number => distinct(group.map(({ node }) => node.node_name)).length;
   if (bounded.length > 0) {
-    const widths = bounded.map(({ node }) => (node.clock_offset_latest_ms ?? 0) - (node.clock_offset_earliest_ms ?? 0));
+    const widest = formatSeconds(Math.max(...bounded.map(({ node }) => width(node) ?? 0)) / 1000);
     sentences.push(
-      message("clock.bounded", { count: count(bounded), widest: formatSeconds(Math.max(...widths) / 1000) }),
+      message("clock.bounded", { count: distinct(bounded.map(({ node }) => node.node_name)).length, widest }),
     );
   }
-  if (bounded.length < nodes.length) {
-    sentences.push(
-      message("clock.unbounded", { count: nodes.length - bounded.length, total: formatCount(nodes.length) }),
-    );
-  }
+  if (unbounded > 0) sentences.push(message("clock.unbounded", { count: unbounded, total: formatCount(nodes.length) }));
+  if (contradictory.length > 0) sentences.push(message("clock.contradictory", { count: contradictory.length }));
   if (away.length === 0) sentences.push(message("clock.agree"));
-  else if (applied.length === 0) sentences.push(message("clock.away", { count: away.length }));
-  else sentences.push(message("clock.applied", { count: applied.length }));
+  else if (applied.length > 0) sentences.push(message("clock.applied", { count: applied.length }));
+  else if (away.length > contradictory.length) {
+    sentences.push(message("clock.away", { count: away.length - contradictory.length }));
+  }
   return { clockSentences: sentences, clockTables: away.length === 0 ? [] : [clockTable(away)] };
+}
+
+/** Width of the interval in milliseconds: negative when its ends contradict each other, null when it is open. */
+function width(node: NodeRow): number | null {
+  const { clock_offset_earliest_ms: earliest, clock_offset_latest_ms: latest } = node;
+  return earliest === null || latest === null ? null : latest - earliest;
 }
 
 function excludesZero(node: NodeRow): boolean {

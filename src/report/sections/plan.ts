@@ -15,7 +15,7 @@ export interface PlanView {
   readonly window: readonly Text[];
 }
 
-const KNOWN_START_SOURCES = ["manifest", "first_pod_created", "first_pod_deleted"];
+const KNOWN_START_SOURCES = ["manifest", "first_creation", "first_deletion"];
 
 /** The plan as far as the captures tell it. */
 export function planView(data: ReportData): PlanView {

@@ -37,7 +37,9 @@ export interface ResultView {
 export function resultView(data: ReportData): ResultView {
   const times = timeTable(data);
   const comparison = comparisonTable(data);
-  const unplaced = data.runs.filter((run) => !isDeletion(run) && scenarioOf(run) === null);
+  const unplaced = data.runs.filter(
+    (run) => !isDeletion(run) && run.row.outcome !== "empty" && (run.row.cni === null || scenarioOf(run) === null),
+  );
   const empty = data.runs.filter((run) => run.row.outcome === "empty");
   return {
     comparison,
@@ -65,7 +67,7 @@ function comparisonTable(data: ReportData): TableView {
   const groups = [...groupRows(rows, conditionKey).values()].flatMap((group) =>
     group[0] === undefined ? [] : [{ row: group[0], group }],
   );
-  const order = (row: ComparisonRow): number => objectOf(data, row)?.style.order ?? Number.MAX_SAFE_INTEGER;
+  const order = (row: ComparisonRow): number => data.testObjects.findIndex((object) => object === objectOf(data, row));
   groups.sort((a, b) => order(a.row) - order(b.row));
   const differs = (value: (row: ComparisonRow) => unknown): boolean =>
     new Set(groups.map(({ row }) => value(row))).size > 1;
@@ -105,13 +107,8 @@ function conditionKey(row: ComparisonRow): string {
 
 function objectOf(data: ReportData, row: ComparisonRow): ReportData["testObjects"][number] | undefined {
   return data.testObjects.find(
-    (object) => isCni(object.cni, row) && object.version === row.cni_version && object.mode === row.cni_mode,
+    (object) => object.cni === row.cni && object.version === row.cni_version && object.mode === row.cni_mode,
   );
-}
-
-/** A run without a known CNI stands in the comparison as `unknown`. */
-function isCni(cni: string | null, row: ComparisonRow): boolean {
-  return (cni ?? "unknown") === row.cni;
 }
 
 /**
@@ -120,7 +117,7 @@ function isCni(cni: string | null, row: ComparisonRow): boolean {
 function cell(data: ReportData, row: ComparisonRow, rows: readonly ComparisonRow[], scenario: Scenario): Text {
   const runs = data.runs.filter(
     ({ row: run }) =>
-      isCni(run.cni, row) &&
+      run.cni === row.cni &&
       run.cni_version === row.cni_version &&
       run.cni_mode === row.cni_mode &&
       run.ip_families === row.ip_families &&
@@ -182,14 +179,11 @@ function spreadText({ median, min, max }: Spread, count: number): Text {
   });
 }
 
-/** The median is a time that occurred (the lower one of an even number), as everywhere else. */
+/** Median (the mean of the middle two of an even number, as in the comparison), shortest and longest time. */
 export function spreadOf(runs: readonly RunData[]): Spread {
   const times = runs
     .flatMap(({ row }) => (row.time_to_all_s === null ? [] : [row.time_to_all_s]))
     .sort((a, b) => a - b);
-  return {
-    median: times[Math.ceil(times.length / 2) - 1] ?? NaN,
-    min: times[0] ?? NaN,
-    max: times.at(-1) ?? NaN,
-  };
+  const [low = NaN, high = NaN] = [times[Math.ceil(times.length / 2) - 1], times[Math.floor(times.length / 2)]];
+  return { median: (low + high) / 2, min: times[0] ?? NaN, max: times.at(-1) ?? NaN };
 }

@@ -73,10 +73,10 @@ export function rateTable(data: ReportData): TableView {
       const { row } = run;
       return [
         runName(run),
-        rate(row.pods_ready_per_s),
-        rate(row.peak_pods_ready_per_s),
+        row.ready_count === 0 ? "0" : rate(row.pods_ready_per_s),
+        row.ready_count === 0 ? "0" : peak(run, row.peak_pods_ready_per_s),
         rate(row.ips_allocated_per_s),
-        rate(row.peak_ips_allocated_per_s),
+        peak(run, row.peak_ips_allocated_per_s),
         orUnknown(row.ip_allocated_count, formatCount),
         reachedSeconds(row.latency_p50_s, row),
         percentile99(row.latency_p99_s, row.pod_count, row),
@@ -84,6 +84,12 @@ export function rateTable(data: ReportData): TableView {
       ];
     }),
   });
+}
+
+/** A peak rate; a run shorter than the window has none, the window would average over time before or after it. */
+function peak({ row }: RunData, rate: number | null): Text {
+  if (row.last_progress_s !== null && row.last_progress_s < row.peak_window_s) return message("word.run_too_short");
+  return orUnknown(rate, formatRate);
 }
 
 /** Runs of the delete phase; no table when there is none. */
@@ -125,7 +131,7 @@ function detailedLatencies(runs: readonly RunData[]): TableView {
       numberColumn("column.censored"),
       numberColumn("column.min"),
       ...quantiles,
-      numberColumn("column.max"),
+      numberColumn("column.max_finished"),
     ],
     rows: runs.flatMap((run) =>
       run.quantiles.map((row): Text[] => {
@@ -166,7 +172,7 @@ function latencyOverview(runs: readonly RunData[]): TableView {
     runs.some((run) => run.quantiles.some((row) => row.measure === measure)),
   );
   const titles = measures.map((measure): Column => ({
-    title: joined([measureName(measure), "p50 / p99"], "space"),
+    title: joined([measureName(measure), "p50, p99"], "break"),
     rule: "---:",
   }));
   return {
@@ -180,7 +186,7 @@ function latencyOverview(runs: readonly RunData[]): TableView {
         const low = p50 === null ? missingQuantile(row) : formatMilliseconds(p50);
         const few = row.sample_count < P99_SAMPLES;
         const high = few ? message("word.too_few") : p99 === null ? missingQuantile(row) : formatMilliseconds(p99);
-        return message("result.pair", { low, high });
+        return joined([low, high], "break");
       }),
     ]),
   };

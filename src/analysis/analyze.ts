@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { CliError } from "../errors.ts";
+import { packageRoot } from "../package_root.ts";
+import { withDatabase } from "../store/database.ts";
+import { exportLayers } from "../store/warehouse.ts";
+import { buildTables } from "./build_tables.ts";
+import { readResult } from "./read_result.ts";
+import type { AnalysisResult } from "./result.ts";
+import { parseResult, resultJsonSchema } from "./result_schema.ts";
+
+export interface AnalyzeOptions {
+  /** Threads of the database; default: as many as cores. The result does not depend on it. */
+  readonly threads?: number;
+}
+
+/**
+ * Builds all models over the raw tables in `outDir` and writes the public tables as Parquet, `result.json` and its
+ * JSON Schema beside them.
+ *
+ * @throws CliError ERR_MODEL when a model fails, ERR_OUTPUT when `outDir` cannot be written
+ */
+export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}): Promise<AnalysisResult> {
+  const spillDir = mkdtempSync(join(tmpdir(), "cnitrace-"));
+  try {
+    return await withDatabase({ ...options, spillDir }, async (db) => {
+      const models = await buildTables(db, outDir);
+      await exportLayers(db, models, outDir);
+      const result = await readResult(db, packageVersion());
+      writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
+      writeWhole(join(outDir, "result.schema.json"), `${JSON.stringify(resultJsonSchema(), null, 1)}\n`);
+      return result;
+    });
+  } finally {
+    rmSync(spillDir, { recursive: true, force: true });
+  }
+}
+
+/** Version of this package, from package.json. */
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
+  return String((manifest as { version?: unknown }).version);
+}
+
+/**
+ * Reads `<outDir>/result.json` of an earlier analysis.
+ *
+ * @throws CliError ERR_INPUT when there is none, or it is not of this version
+ */
+export function readResultFile(outDir: string): AnalysisResult {
+  const path = join(outDir, "result.json");
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new CliError("ERR_INPUT", `no readable result in ${path}`, {
+      hint: "Make one with `cnitrace analyze <capture> -o <out>`.",
+      cause,
+    });
+  }
+  return parseResult(value, path);
+}
+
+function writeWhole(path: string, text: string): void {
+  try {
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(`${path}.part`, text);
+    renameSync(`${path}.part`, path);
+  } catch (cause) {
+    throw new CliError("ERR_OUTPUT", `cannot write ${path}`, { cause });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Database, JsonRow } from "../store/database.ts";
+import { RESULT_TABLES, type AnalysisResult, type ResultTableName, type ValueType } from "./result.ts";
+
+/**
+ * Reads the report tables of an open database into the result, rows in the order of the relations.
+ *
+ * @throws CliError ERR_SQL when a relation lacks a column of RESULT_TABLES
+ */
+export async function readResult(db: Database, version: string): Promise<AnalysisResult> {
+  const tables: Record<string, readonly JsonRow[]> = {};
+  for (const name of Object.keys(RESULT_TABLES) as ResultTableName[]) {
+    tables[name] = await db.rows(`select ${columnList(RESULT_TABLES[name])} from report.${name}`);
+  }
+  return {
+    schema_version: 1,
+    generator: { name: "cnitrace", version },
+    // Each column was cast to its declared type in SQL, and a test compares declarations with relations.
+    tables: tables as unknown as AnalysisResult["tables"],
+  };
+}
+
+function columnList(columns: Readonly<Record<string, ValueType>>): string {
+  const cast = { string: "varchar", number: "double", boolean: "boolean" } as const;
+  return Object.entries(columns)
+    .map(([name, type]) => `"${name}"::${cast[type.replace("?", "") as keyof typeof cast]} as "${name}"`)
+    .join(", ");
+}

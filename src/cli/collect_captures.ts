@@ -1,0 +1,31 @@
+import { availableParallelism } from "node:os";
+
+import { collectCaptures, type CollectedRun } from "../../collectors/collect.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface CollectFlags {
+  readonly out: string;
+  readonly workers: number | undefined;
+  readonly quiet: boolean;
+}
+
+/** Collects captures into `<out>/raw` with a progress bar. @throws CliError as collectCaptures */
+export async function collectWithProgress(
+  captures: readonly string[],
+  flags: CollectFlags,
+  terminal: Terminal,
+): Promise<readonly CollectedRun[]> {
+  const bar = terminal.progress(flags.quiet);
+  try {
+    return await collectCaptures(captures, {
+      outDir: flags.out,
+      workers: flags.workers ?? availableParallelism(),
+      onProgress: ({ totalBytes, doneBytes, path }) => {
+        bar.update(totalBytes, doneBytes, path);
+      },
+      signal: terminal.signal,
+    });
+  } finally {
+    bar.stop();
+  }
+}

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import type { Argv, CommandModule } from "yargs";
+
+import { analyzeTables } from "../../analysis/analyze.ts";
+import type { AnalysisResult } from "../../analysis/result.ts";
+import { writeReport } from "../../report/write_report.ts";
+import { collectWithProgress } from "../collect_captures.ts";
+import { parseLanguages } from "../languages.ts";
+import type { Terminal } from "../terminal.ts";
+import { verdictText } from "../verdict.ts";
+
+interface AnalyzeArgs {
+  captures: string[];
+  out: string;
+  lang: string;
+  workers: number | undefined;
+  quiet: boolean;
+  json: boolean;
+}
+
+/** `cnitrace analyze <capture>... -o <out>`: collect, models, result and report; prints the verdict per run. */
+export function analyzeCommand(terminal: Terminal): CommandModule<object, AnalyzeArgs> {
+  return {
+    command: "analyze <captures..>",
+    describe: "Read captures, build the tables and write the report",
+    builder: (args: Argv) =>
+      args
+        .positional("captures", { type: "string", array: true, demandOption: true, describe: "Folders or archives, one a run" })
+        .option("out", { alias: "o", type: "string", demandOption: true, describe: "Folder to write to" })
+        .option("lang", { type: "string", default: "en,zh_CN", describe: "Languages of the report" })
+        .option("workers", { type: "number", describe: "Worker threads; 0 for none (default: one a core)" })
+        .option("quiet", { type: "boolean", default: false, describe: "No progress bar and no notes" })
+        .option("json", { type: "boolean", default: false, describe: "Print the runs as JSON" })
+        .example("$0 analyze captures/* -o out", "Analyze several runs into one report"),
+    handler: async (args) => {
+      const languages = parseLanguages(args.lang);
+      await collectWithProgress(args.captures, args, terminal);
+      const result = await analyzeTables(args.out);
+      const report = await writeReport(result, { outDir: join(args.out, "report"), languages });
+      terminal.result(args.json ? runsJson(result) : verdictText(result));
+      if (!args.quiet) {
+        for (const file of report.files.filter((name) => name.endsWith(".md"))) terminal.note(`report: ${file}`);
+      }
+    },
+  };
+}
+
+function runsJson(result: AnalysisResult): string {
+  return `${JSON.stringify(result.tables.runs, null, 2)}\n`;
+}

@@ -1,0 +1,49 @@
+import type { Argv, CommandModule } from "yargs";
+
+import { withAnalysedTables } from "../../analysis/build_tables.ts";
+import { CliError } from "../../errors.ts";
+import type { DocumentedColumn } from "../../store/query.ts";
+import { formatRows } from "../format_rows.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface TablesArgs {
+  out: string;
+  name: string | undefined;
+}
+
+/** `cnitrace tables <out> [name]`: the tables, or the columns of one, with their documentation. */
+export function tablesCommand(terminal: Terminal): CommandModule<object, TablesArgs> {
+  return {
+    command: "tables <out> [name]",
+    describe: "List tables, or the columns of one, with documentation",
+    builder: (args: Argv) =>
+      args
+        .positional("out", { type: "string", demandOption: true, describe: "Folder that analyze wrote" })
+        .positional("name", { type: "string", describe: "Table, e.g. timeline.pods" }) as Argv<TablesArgs>,
+    handler: async ({ out, name }) => {
+      const columns = await withAnalysedTables(out, (warehouse) => warehouse.columns());
+      terminal.result(name === undefined ? listTables(columns) : describeTable(columns, name));
+    },
+  };
+}
+
+function listTables(columns: readonly DocumentedColumn[]): string {
+  const docs = new Map(columns.map((each) => [`${each.schema}.${each.table}`, each.tableDoc]));
+  const rows = [...docs].map(([table, doc]) => ({ table, documentation: (doc ?? "").split("\n")[0] ?? "" }));
+  return formatRows({ columns: textColumns(["table", "documentation"]), rows }, "table");
+}
+
+function describeTable(columns: readonly DocumentedColumn[], name: string): string {
+  const own = columns.filter((each) => `${each.schema}.${each.table}` === name || each.table === name);
+  const [first] = own;
+  if (!first) {
+    throw new CliError("ERR_USAGE", `no table ${name}`, { hint: "`cnitrace tables <out>` lists them." });
+  }
+  const rows = own.map((each) => ({ column: each.name, type: each.type, documentation: each.doc ?? "" }));
+  const table = formatRows({ columns: textColumns(["column", "type", "documentation"]), rows }, "table");
+  return `${first.schema}.${first.table}\n${first.tableDoc ?? ""}\n\n${table}`;
+}
+
+function textColumns(names: readonly string[]): { readonly name: string; readonly type: string }[] {
+  return names.map((name) => ({ name, type: "VARCHAR" }));
+}

@@ -1,0 +1,62 @@
+import type { AnalysisResult, ResultRow } from "../analysis/result.ts";
+
+type Run = ResultRow<"runs">;
+
+/** The verdict of each run in a few lines: what it was, how far it came and how fast, and the first failure. */
+export function verdictText(result: AnalysisResult): string {
+  return result.tables.runs.map((run) => `${runLines(run).join("\n")}\n`).join("\n");
+}
+
+function runLines(run: Run): string[] {
+  const lines = [`${run.run_id}: ${title(run)}`, `  ${outcome(run)}`];
+  if (run.ready_count > 0 && run.phase !== "delete") lines.push(`  ${speed(run)}`);
+  if (run.first_failure_s !== null) {
+    lines.push(`  ${number(run.failed_attempt_count)} of ${number(run.attempt_count)} sandbox attempts failed; the first after ${seconds(run.first_failure_s)} (${run.first_failure_pod ?? "pod unknown"}):`);
+    lines.push(`    ${run.first_failure_message ?? "no message"}`);
+  }
+  return lines;
+}
+
+function title(run: Run): string {
+  const cni = [run.cni ?? "CNI unknown", run.cni_version].filter((part) => part !== null).join(" ");
+  return [cni, run.scenario ?? "scenario unknown", run.phase, run.origin === "simulated" ? "simulated" : null]
+    .filter((part) => part !== null)
+    .join(", ");
+}
+
+function outcome(run: Run): string {
+  const total = run.pod_count;
+  switch (run.outcome) {
+    case "empty":
+      return "no measured pod found";
+    case "deleted":
+      return `${total} of ${total} pods deleted after ${seconds(run.time_to_all_s)}${interval(run)}`;
+    case "not_deleted":
+      return `${run.deleted_count} of ${total} pods deleted; the last after ${seconds(run.last_progress_s)}, observed for ${seconds(run.observed_s)}`;
+    case "complete":
+      return `${run.ready_count} of ${total} pods Ready after ${seconds(run.time_to_all_s)}${interval(run)}`;
+    default:
+      return run.last_progress_s === null
+        ? `0 of ${total} pods Ready, observed for ${seconds(run.observed_s)}`
+        : `${run.ready_count} of ${total} pods Ready; stalled at ${seconds(run.last_progress_s)}, observed for ${seconds(run.observed_s)}`;
+  }
+}
+
+function interval(run: Run): string {
+  if (run.time_to_all_earliest_s === null || run.time_to_all_latest_s === null) return "";
+  return ` (between ${seconds(run.time_to_all_earliest_s)} and ${seconds(run.time_to_all_latest_s)})`;
+}
+
+function speed(run: Run): string {
+  const p99 = run.pod_count < 100 ? "p99 needs 100 pods" : `p99 ${seconds(run.latency_p99_s)}`;
+  return `${number(run.pods_ready_per_s)} pods/s, at most ${number(run.peak_pods_ready_per_s)} over ${run.peak_window_s} s; created to Ready p50 ${seconds(run.latency_p50_s)}, ${p99}`;
+}
+
+function seconds(value: number | null): string {
+  return value === null ? "unknown" : `${value.toFixed(value < 10 ? 2 : 1)} s`;
+}
+
+function number(value: number | null): string {
+  if (value === null) return "unknown";
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
