@@ -1,5 +1,7 @@
 import { readMacros, readModels, type Model } from "../models/model_files.ts";
 import { progressMacroSql, readProgressSteps } from "../progress/compile.ts";
+import { signatureMacrosSql, signatureTableSql } from "../signatures/compile.ts";
+import { loadSignatures } from "../signatures/load_signatures.ts";
 import type { Database } from "../store/database.ts";
 import { type Warehouse, withWarehouse } from "../store/query.ts";
 import { attachRaw, buildModels, commentStatements } from "../store/warehouse.ts";
@@ -7,18 +9,25 @@ import { attachRaw, buildModels, commentStatements } from "../store/warehouse.ts
 /**
  * Opens the layers of `outDir` in `db`: raw from its Parquet files, every model above built from them.
  *
+ * @param signatures signature files or folders of the user, tried before those of the program
  * @returns the models in build order
- * @throws CliError ERR_MODEL naming the model that fails
+ * @throws CliError ERR_MODEL naming the model that fails, ERR_SIGNATURE for a signature that cannot be used
  */
-export async function buildTables(db: Database, outDir: string): Promise<readonly Model[]> {
+export async function buildTables(
+  db: Database,
+  outDir: string,
+  signatures: readonly string[] = [],
+): Promise<readonly Model[]> {
+  const statements = macroStatements(signatures);
   await attachRaw(db, outDir);
-  for (const statement of macroStatements()) await db.run(statement);
+  for (const statement of statements) await db.run(statement);
   return buildModels(db, readModels());
 }
 
 /** Everything that models and ad-hoc SQL may call, to be run once per database. */
-function macroStatements(): readonly string[] {
-  return [readMacros(), progressMacroSql(readProgressSteps())];
+export function macroStatements(signatures: readonly string[]): readonly string[] {
+  const set = loadSignatures(signatures);
+  return [readMacros(), progressMacroSql(readProgressSteps()), signatureMacrosSql(set), signatureTableSql(set)];
 }
 
 /** Opens an analysed folder for ad-hoc SQL: raw and staging as views, the layers above as written, all documented. */
@@ -27,7 +36,7 @@ export function withAnalysedTables<T>(outDir: string, work: (warehouse: Warehous
   const staging = models.filter((model) => model.layer === "staging");
   const setup = {
     statements: [
-      ...macroStatements(),
+      ...macroStatements([]),
       ...staging.map((model) => `create or replace view ${model.qualifiedName} as ${model.select}`),
     ],
     comments: commentStatements(models, () => "view"),

@@ -49,7 +49,9 @@ function interval(run: Run): string {
 
 function speed(run: Run): string {
   const p99 = run.pod_count < 100 ? "p99 needs 100 pods" : `p99 ${seconds(run.latency_p99_s)}`;
-  return `${number(run.pods_ready_per_s)} pods/s, at most ${number(run.peak_pods_ready_per_s)} over ${run.peak_window_s} s; created to Ready p50 ${seconds(run.latency_p50_s)}, ${p99}`;
+  const isLong = (run.last_progress_s ?? 0) > run.peak_window_s;
+  const peak = isLong ? `, at most ${number(run.peak_pods_ready_per_s)} over ${run.peak_window_s} s` : "";
+  return `${number(run.pods_ready_per_s)} pods/s${peak}; created to Ready p50 ${seconds(run.latency_p50_s)}, ${p99}`;
 }
 
 function seconds(value: number | null): string {

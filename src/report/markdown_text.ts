@@ -15,6 +15,11 @@ export function plainText(value: string): string {
   return value.replace(/\s*[\r\n]+\s*/g, " ").replace(MARKDOWN_SPECIAL, "\\$&");
 }
 
+/** What a reader sees of text that {@link plainText} has guarded: for pictures, which are no Markdown. */
+export function withoutEscapes(text: string): string {
+  return text.replace(/\\([\\`*_[\]<~])/g, "$1");
+}
+
 /** `text` fit for a table cell: one line, and no `|` that would end the cell. An empty cell is an error of the view. */
 export function tableCell(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(/\|/g, "\\|");

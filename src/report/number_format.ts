@@ -46,7 +46,8 @@ export function formatMilliseconds(milliseconds: number): string {
 export function formatInterval(seconds: number, earliest: number | null, latest: number | null): string {
   if (earliest === null || latest === null) return formatSeconds(seconds);
   const widest = Math.max(seconds - earliest, latest - seconds);
-  const decimals = widest > 0 ? clamp(Math.ceil(-Math.log10(widest)), 1, MAX_SECOND_DECIMALS) : MAX_SECOND_DECIMALS;
+  const decimals =
+    widest > 0 ? clamp(Math.ceil(-Math.log10(widest) - 1e-6), 1, MAX_SECOND_DECIMALS) : MAX_SECOND_DECIMALS;
   const step = 10 ** -decimals;
   const value = seconds.toFixed(decimals);
   const below = roundUp(Number(value) - earliest, step);

@@ -104,8 +104,10 @@ export function commentStatements(models: readonly ModelToBuild[], kindOf: (laye
 export async function exportLayers(db: Database, models: readonly ModelToBuild[], outDir: string): Promise<void> {
   const exported = models.filter((model) => model.layer !== "staging" && !model.isPrivate);
   for (const layer of new Set(exported.map((model) => model.layer))) {
-    rmSync(join(outDir, layer), { recursive: true, force: true });
-    mkdirSync(join(outDir, layer), { recursive: true });
+    const dir = join(outDir, layer);
+    mkdirSync(dir, { recursive: true });
+    // The pages are in one of these folders too: only tables are ours to remove here.
+    for (const file of readdirSync(dir).filter((name) => /\.parquet(\.part)?$/.test(name))) rmSync(join(dir, file));
   }
   for (const model of exported) {
     const path = join(outDir, model.layer, `${model.name}.parquet`);

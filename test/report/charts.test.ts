@@ -87,6 +87,24 @@ describe("charts", () => {
     expect(picture).toContain('fill-opacity="0"');
   });
 
+  test("a failed run has a bar of its own beside the finished repetition", () => {
+    const bars = charts([
+      { run_id: "a", pod_count: 120 },
+      { run_id: "b", pod_count: 120, ready_count: 3 },
+    ]).get("completion")?.values["bars"] as { kind: string; row: unknown }[];
+    expect(bars.map((bar) => bar.kind)).toEqual(["heading", "time", "failure"]);
+    expect(bars[1]?.row).not.toEqual(bars[2]?.row);
+  });
+
+  test("names stand as they are, without the guards that Markdown needs", async () => {
+    expect(await svg([{ run_id: "a_b", cni: "my_<cni>" }], "completion")).toContain(">my_&lt;cni&gt;<");
+  });
+
+  test("a finished line ends when the last pod was Ready, not at the full second after it", () => {
+    const points = charts([{ run_id: "a", time_to_all_s: 9.25 }]).get("progress")?.values["points"] as { x: number }[];
+    expect(Math.max(...points.map((point) => point.x))).toBe(9.25);
+  });
+
   test("two runs of one CNI under one condition do not share a panel", () => {
     const twice = charts([{ run_id: "a" }, { run_id: "b" }]).get("progress");
     expect(twice?.values["panels"]).toEqual(["a", "b"]);

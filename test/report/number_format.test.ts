@@ -39,7 +39,7 @@ describe("numbers", () => {
     ["the half width is rounded up, never down", 120, 119.25, 120.75, "120.0 s (±0.8)"],
     ["a point without width is known to the last digit shown", 5, 5, 5, "5.000 s (±0.001)"],
     ["a wide, lopsided interval is written out, rounded outwards", 41.3, 40.12, 52.77, "41.3 s [40.1, 52.8]"],
-    ["a narrow one is not, its wider side counts", 191.661, 191.651, 191.6612, "191.66 s (±0.02)"],
+    ["a narrow one is not, its wider side counts", 191.661, 191.651, 191.6612, "191.66 s (±0.01)"],
     ["no known bound: no uncertainty is claimed", 41.3, null, 42, "41.3 s"],
   ])("interval: %s", (_title, seconds, earliest, latest, expected) => {
     expect(formatInterval(seconds, earliest, latest)).toBe(expected);

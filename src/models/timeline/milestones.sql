@@ -43,7 +43,8 @@ bounded as (
         *,
         max(earliest_ts) filter (where milestone = 'created')
             over (partition by run_id, pod_uid) as created_earliest_ts,
-        min(latest_ts) filter (where milestone = 'scheduled')
+        -- a pod existed before the request to bind it came in; other sources are stamped afterwards
+        min(if(source = 'audit', earliest_ts, latest_ts)) filter (where milestone = 'scheduled')
             over (partition by run_id, pod_uid) as scheduled_latest_ts,
         min(latest_ts) filter (where milestone = 'kubelet_seen')
             over (partition by run_id, pod_uid) as seen_latest_ts

@@ -6,6 +6,7 @@ import { CliError } from "../../errors.ts";
 import { packageRoot } from "../../package_root.ts";
 import { loadTheme } from "../cni_style.ts";
 import { Translator, type Locale } from "../locale.ts";
+import { withoutEscapes } from "../markdown_text.ts";
 import type { Chart } from "./chart.ts";
 
 /**
@@ -40,11 +41,19 @@ function loadSpec(name: string): unknown {
 function fill(spec: unknown, values: Readonly<Record<string, unknown>>, fail: (reason: string) => never): unknown {
   if (typeof spec === "string" && spec.startsWith("$")) {
     const name = spec.slice(1);
-    return name in values ? values[name] : fail(`no value for "${name}"`);
+    return name in values ? shown(values[name]) : fail(`no value for "${name}"`);
   }
   if (Array.isArray(spec)) return spec.map((item) => fill(item, values, fail));
   if (typeof spec !== "object" || spec === null) return spec;
   return Object.fromEntries(Object.entries(spec).map(([key, item]) => [key, fill(item, values, fail)]));
+}
+
+/** Names in texts are guarded for Markdown; in a picture they stand as they are. */
+function shown(value: unknown): unknown {
+  if (typeof value === "string") return withoutEscapes(value);
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item)]));
 }
 
 function strictLogger(fail: (reason: string) => never): vega.LoggerInterface {

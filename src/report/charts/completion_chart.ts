@@ -64,8 +64,11 @@ function rowKey(order: number, kind: "h" | "b", label: Text): Text {
   return joined([String(order).padStart(3, "0"), kind, label], "tight");
 }
 
+/** Equal runs share a bar; the finished ones of them do not share it with those that failed. */
 function barKey({ row }: RunData): string {
   return JSON.stringify([
+    isFinished(row),
+
     row.scenario,
     row.cni,
     row.cni_version,

@@ -93,13 +93,16 @@ function linePoints(panel: Panel, { run, steps, end, doneAfter }: Line, { pixel,
   const { row } = run;
   const base = { panel: panel.title, series: row.run_id, cni: run.style.name, done: !isUnfinished(row), label: "" };
   const point = (kind: LinePoint["kind"], { x, y }: Step): LinePoint => ({ ...base, kind, x, y, align: "left" });
-  const drawn = thinned([{ x: 0, y: 0 }, ...steps], pixel).filter((step) => step.x <= end);
+  // Progress counts in whole seconds; a finished line ends where the last pod came, not at the full second after it.
+  const lastX = isUnfinished(row) ? end : Math.min(end, doneAfter ?? end);
+  const capped = steps.map((step) => ({ x: Math.min(step.x, lastX), y: step.y }));
+  const drawn = thinned([{ x: 0, y: 0 }, ...capped], pixel);
   const last = drawn.at(-1) ?? { x: 0, y: 0 };
-  const final = { x: end, y: last.y };
-  const tail = end > last.x ? [point("tail", last), point("tail", final)] : [];
+  const final = { x: lastX, y: last.y };
+  const tail = lastX > last.x ? [point("tail", last), point("tail", final)] : [];
   // Colours tell shared lines apart; their counts would lie on each other at the top, so only unfinished ones have one.
   const label = base.done && isShared ? "" : endLabel(run, doneAfter);
-  const align = end > xMax * 0.6 ? "right" : "left";
+  const align = lastX > xMax * 0.6 ? "right" : "left";
   return [...drawn.map((step) => point("step", step)), ...tail, { ...point("end", final), label, align }];
 }
 

@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+
+import { buildTables, macroStatements } from "../../src/analysis/build_tables.ts";
+import { type Model, readModels } from "../../src/models/model_files.ts";
+import { type Database, sqlText, withDatabase } from "../../src/store/database.ts";
+import { relationsRead } from "../../src/store/dependencies.ts";
+
+/** Instants of tests are seconds after this one, so that a row reads `started_at: 1.5`. */
+export const EPOCH = "2026-11-23T12:00:00Z";
+const EPOCH_NS = BigInt(Date.parse(EPOCH)) * 1_000_000n;
+
+/**
+ * A value of a given row: a number in a TIMESTAMP_NS column is seconds after EPOCH (to 1 ns), an object is stored as
+ * JSON text.
+ */
+export type Value = string | number | bigint | boolean | null | Readonly<Record<string, unknown>> | readonly unknown[];
+/** A row by column name; columns that are left out are null. */
+export type Row = Readonly<Record<string, Value>>;
+/** Rows of the relations that a model reads, by qualified name. */
+export type Given = Readonly<Record<string, readonly Row[]>>;
+
+interface ColumnType {
+  readonly name: string;
+  readonly type: string;
+}
+
+let learntTypes: Promise<ReadonlyMap<string, readonly ColumnType[]>> | null = null;
+
+/** Columns with their types of every relation, as the models over empty raw tables have them. Built once a process. */
+export function relationTypes(): Promise<ReadonlyMap<string, readonly ColumnType[]>> {
+  learntTypes ??= withDatabase({ threads: 1 }, async (db) => {
+    await buildTables(db, join(import.meta.dirname, "no_such_folder"));
+    const types = new Map<string, ColumnType[]>();
+    const rows = await db.rows(
+      "select schema_name || '.' || table_name as relation, column_name, data_type from duckdb_columns() where not internal order by column_index",
+    );
+    for (const { relation, column_name: name, data_type: type } of rows) {
+      const columns = types.get(String(relation)) ?? [];
+      columns.push({ name: String(name), type: String(type) });
+      types.set(String(relation), columns);
+    }
+    return types;
+  });
+  return learntTypes;
+}
+
+const models = new Map(readModels().map((model) => [model.qualifiedName, model]));
+
+/** The model of a qualified name. @throws Error when there is none */
+export function modelNamed(relation: string): Model {
+  const model = models.get(relation);
+  if (!model) throw new Error(`no model ${relation}`);
+  return model;
+}
+
+/**
+ * The rows that one model gives for the given rows, in the order of its grain.
+ *
+ * Only this model runs: what it reads are tables of the given rows, empty where none are given. Instants come back as
+ * seconds after EPOCH, whole numbers and doubles as numbers.
+ *
+ * @throws Error when a relation is given that the model does not read, or a column that the relation does not have
+ */
+export async function modelRows(relation: string, given: Given): Promise<readonly Record<string, unknown>[]> {
+  const model = modelNamed(relation);
+  const types = await relationTypes();
+  return withDatabase({ threads: 1 }, async (db) => {
+    for (const schema of ["raw", "staging", "timeline", "finding", "report"]) await db.run(`create schema ${schema}`);
+    for (const statement of macroStatements()) await db.run(statement);
+    const reads = await relationsRead(db, model);
+    for (const name of Object.keys(given)) {
+      if (!reads.includes(name)) throw new Error(`${relation} does not read ${name}; it reads ${reads.join(", ")}`);
+    }
+    for (const name of reads) await createTable(db, name, types.get(name) ?? [], given[name] ?? []);
+    const columns = types.get(relation) ?? [];
+    const selected = columns.map(({ name, type }) => `${readable(name, type)} as "${name}"`).join(", ");
+    const rows = await db.rows(`select ${selected} from (${model.select}) order by ${model.grain.join(", ")}`);
+    return rows.map((row) => Object.fromEntries(columns.map(({ name, type }) => [name, plain(row[name] ?? null, type)])));
+  });
+}
+
+/**
+ * Expects that a model gives exactly these rows, in the order of its grain.
+ *
+ * @param expected rows as the values of all columns joined by `,` (null is empty), or as objects: columns that no
+ *   expected object names are then not compared
+ */
+export async function expectModel(relation: string, given: Given, expected: readonly (string | Row)[]): Promise<void> {
+  const rows = await modelRows(relation, given);
+  if (typeof expected[0] === "string") {
+    expect(rows.map((row) => Object.values(row).map((value) => (value === null ? "" : String(value))).join(","))).toEqual(expected);
+    return;
+  }
+  const named = new Set(expected.flatMap((row) => Object.keys(row)));
+  for (const name of named) {
+    if (rows[0] && !(name in rows[0])) throw new Error(`${relation} has no column ${name}`);
+  }
+  const narrow = (row: Readonly<Record<string, unknown>>): object =>
+    Object.fromEntries([...named].map((name) => [name, row[name] ?? null]));
+  expect(rows.map(narrow)).toEqual(expected.map((row) => narrow(row as Row)));
+}
+
+async function createTable(db: Database, name: string, columns: readonly ColumnType[], rows: readonly Row[]): Promise<void> {
+  if (columns.length === 0) throw new Error(`no relation ${name}`);
+  await db.run(`create table ${name} (${columns.map((each) => `"${each.name}" ${each.type}`).join(", ")})`);
+  for (const row of rows) {
+    const unknown = Object.keys(row).find((key) => !columns.some((each) => each.name === key));
+    if (unknown !== undefined) throw new Error(`${name} has no column ${unknown}`);
+  }
+  if (rows.length === 0) return;
+  const values = rows.map((row) => `(${columns.map((each) => literal(row[each.name] ?? null, each.type)).join(", ")})`);
+  await db.run(`insert into ${name} values ${values.join(", ")}`);
+}
+
+function literal(value: Value, type: string): string {
+  if (value === null) return "null";
+  if (typeof value === "number" && type === "TIMESTAMP_NS") return `make_timestamp_ns(${EPOCH_NS + nanoseconds(value)})`;
+  if (typeof value === "object") return sqlText(JSON.stringify(value));
+  return `${sqlText(String(value))}::${type}`;
+}
+
+function nanoseconds(seconds: number): bigint {
+  const [whole = "0", fraction = ""] = Math.abs(seconds).toFixed(9).split(".");
+  const total = BigInt(whole) * 1_000_000_000n + BigInt(fraction);
+  return seconds < 0 ? -total : total;
+}
+
+function readable(name: string, type: string): string {
+  return type === "TIMESTAMP_NS" ? `epoch_ns("${name}") - ${EPOCH_NS}` : `"${name}"`;
+}
+
+/** Seconds from ns for instants, numbers from the text that 64-bit integers come as. */
+function plain(value: unknown, type: string): unknown {
+  if (typeof value !== "string") return value;
+  if (type === "TIMESTAMP_NS") return Number(value) / 1e9;
+  return /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DOUBLE|DECIMAL.*)$/.test(type) ? Number(value) : value;
+}
