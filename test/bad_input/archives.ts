@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 
 /** A tar of the files. */
@@ -53,16 +53,17 @@ function fields(sizes: readonly (readonly [size: 2 | 4, value: number])[]): Buff
   );
 }
 
-/** A zip of stored members (APPNOTE.TXT 4.3); its directory is at the end, so a cut file has none. */
+/** A zip of deflated members (APPNOTE.TXT 4.3); its directory is at the end, so a cut file has none. */
 export function zipOf(files: Readonly<Record<string, string>>): Buffer {
   const members: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [path, text] of Object.entries(files)) {
-    const [name, content] = [Buffer.from(path), Buffer.from(text)];
-    const common = [20, 0, 0, 0, 0x21].map((value) => [2, value] as const);
+    const [name, plain] = [Buffer.from(path), Buffer.from(text)];
+    const content = deflateRawSync(plain);
+    const common = [20, 0, 8, 0, 0x21].map((value) => [2, value] as const);
     const sizes = [4, 4, 4].map(
-      (size, at) => [size as 4, [crc32(content), content.length, content.length][at] ?? 0] as const,
+      (size, at) => [size as 4, [crc32(plain), content.length, plain.length][at] ?? 0] as const,
     );
     const head = fields([[4, 0x04034b50], ...common, ...sizes, [2, name.length], [2, 0]]);
     members.push(head, name, content);

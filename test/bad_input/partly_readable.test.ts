@@ -51,7 +51,7 @@ describe("a truncated archive gives what it still holds, and is named", () => {
   test("a zip without its directory", async () => {
     const zip = zipOf({ "nodes/n2/kubelet.log": kubeletLog(100), "nodes/n3/kubelet.log": kubeletLog(100) });
     const outcome = await analyzeWith({ "more.zip": cutAt(zip, 0.6) });
-    expect(outcome.issues.filter((issue) => issue.path.startsWith("more.zip"))).toHaveLength(1);
+    expect(issueOf(outcome, "more.zip", "truncated_archive")?.count).toBe(1);
   });
 });
 
@@ -91,7 +91,10 @@ test(`a line of ${LONG_LINE_MIB} MiB is counted, the lines around it are read, m
   expect(status, stderr).toBe(0);
   const issue = (await importIssues(out)).find((entry) => entry.reason === "line_too_long");
   expect(issue).toMatchObject({ path: "nodes/n2/kubelet.log", count: 1, first_line: 2 });
-  expect(await rawColumn(out, "kubelet_logs", "message")).toEqual(expect.arrayContaining(["before", "after"]));
+  const messages = await rawColumn(out, "kubelet_logs", "message");
+  expect(messages).toContain("after");
+  // A headerless line belongs to the record before it, which keeps a bounded part of it.
+  expect(messages.find((message) => message?.startsWith("before"))?.length).toBeLessThan(1 << 20);
   const peaks = [...stderr.matchAll(/peak=(\d+)/g)].map((match) => Number(match[1]) / 1024);
   expect(Math.max(...peaks)).toBeGreaterThan(0);
   expect(Math.max(...peaks)).toBeLessThan(700);

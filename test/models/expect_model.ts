@@ -83,8 +83,8 @@ export async function modelRows(relation: string, given: Given): Promise<readonl
 /**
  * Expects that a model gives exactly these rows, in the order of its grain.
  *
- * @param expected rows as the values of all columns joined by `,` (null is empty), or as objects: columns that no
- *   expected object names are then not compared
+ * @param expected rows as the values of all columns joined by `,` (null is empty), or as objects: only the columns that
+ *   an expected object names are compared in its row
  */
 export async function expectModel(relation: string, given: Given, expected: readonly (string | Row)[]): Promise<void> {
   const rows = await modelRows(relation, given);
@@ -92,13 +92,14 @@ export async function expectModel(relation: string, given: Given, expected: read
     expect(rows.map((row) => Object.values(row).map((value) => (value === null ? "" : String(value))).join(","))).toEqual(expected);
     return;
   }
-  const named = new Set(expected.flatMap((row) => Object.keys(row)));
-  for (const name of named) {
+  for (const name of new Set(expected.flatMap((row) => Object.keys(row)))) {
     if (rows[0] && !(name in rows[0])) throw new Error(`${relation} has no column ${name}`);
   }
-  const narrow = (row: Readonly<Record<string, unknown>>): object =>
-    Object.fromEntries([...named].map((name) => [name, row[name] ?? null]));
-  expect(rows.map(narrow)).toEqual(expected.map((row) => narrow(row as Row)));
+  const narrowed = rows.map((row, index) => {
+    const wanted = expected[index] ?? {};
+    return index < expected.length ? Object.fromEntries(Object.keys(wanted).map((name) => [name, row[name] ?? null])) : row;
+  });
+  expect(narrowed).toEqual(expected);
 }
 
 async function createTable(db: Database, name: string, columns: readonly ColumnType[], rows: readonly Row[]): Promise<void> {

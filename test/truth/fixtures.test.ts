@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCaptureTruth } from "./capture_truth.ts";
 import { checkCapture, runCli } from "./check_capture.ts";
+import { checkEvidence } from "./evidence_check.ts";
 
 const CAPTURES = join(import.meta.dirname, "../../fixtures/captures");
 const cases = (await readdir(CAPTURES)).sort();
@@ -42,4 +44,17 @@ describe("a capture analysed with others gives what it gives alone", () => {
       ).toEqual([]);
     }
   });
+});
+
+test("evidence that is one line off is noticed", async () => {
+  const target = join(out, "whereabouts_dualstack_shifted");
+  const capture = join(out, "shifted");
+  await cp(join(CAPTURES, "whereabouts_dualstack"), capture, { recursive: true });
+  const finished = await runCli(["analyze", capture, "-o", target]);
+  expect(finished.status, finished.stderr).toBe(0);
+  const log = join(capture, "nodes/worker9/containerd.log");
+  await writeFile(log, `\n${await readFile(log, "utf8")}`);
+  const { passed, cases: found } = await checkEvidence(target, await readCaptureTruth(capture));
+  expect(passed).toBe(false);
+  expect(found.every((entry) => entry.includes("nodes/worker9/containerd.log"))).toBe(true);
 });

@@ -139,6 +139,7 @@ asof left join (
 ) as attempts
     on
         named.run_id = attempts.run_id
-        and named.node_name is not distinct from attempts.node_name
+        -- an asof join does not match null keys
+        and coalesce(named.node_name, '') = coalesce(attempts.node_name, '')
         and named.pod_uid = attempts.pod_uid
         and stamp_end(named.ts, named.ts_resolution_ns) >= attempts.started_at

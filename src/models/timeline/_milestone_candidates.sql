@@ -1,8 +1,8 @@
 -- What each source says about each milestone of each pod, before one is chosen.
 --
 -- `rank` orders the sources by how directly they saw it; `ts` is the source's best estimate within its interval.
--- Running and Ready mean visible in the API: not before the kubelet's own stamp, and at the latest when the first status
--- write after the containers started was answered. Under load that is tens of seconds after the kubelet's stamp.
+-- Running and Ready mean visible in the API: not before the kubelet's own stamp, and at the latest when the status write
+-- that carried it was answered. Under load that is tens of seconds after the kubelet's stamp.
 --
 -- grain: run_id, pod_uid, milestone, source, file_id, line
 with
@@ -120,58 +120,88 @@ status_stamps as (
 
 ),
 
+deletions as (
+
+    select
+        run_id,
+        pod_uid,
+        min(ts) as requested_at
+    from (
+        select run_id, pod_uid, received_at as ts
+        from timeline._api_steps
+        where step = 'delete_requested'
+
+        union all
+
+        select run_id, pod_uid, ts
+        from timeline._kubelet_steps
+        where step = 'delete_seen'
+    )
+    group by run_id, pod_uid
+
+),
+
+-- Which write carried a status is not in the audit log at level Metadata: an earlier status, written late, can come
+-- after the kubelet's stamp too. The kubelet's own watch (its startup line) says by when the pod was seen Running, so the
+-- last write before that is the one. Without that line any write until the pod's deletion can be, and the interval
+-- spans them.
 status_writes as (
 
-    select *
-    from timeline._api_steps
-    where step = 'status_written'
-
-),
-
-running_writes as (
-
     select
         stamps.run_id,
         stamps.pod_uid,
-        stamps.running_from_at,
+        stamps.milestone,
+        stamps.from_at,
+        lines.watch_observed_running_at >= stamps.from_at as is_told,
         writes.received_at,
         writes.ts,
         writes.file_id,
         writes.line
-    from status_stamps as stamps
-    inner join status_writes as writes
+    from (
+        select run_id, pod_uid, 'running' as milestone, running_from_at as from_at
+        from status_stamps
+
+        union all
+
+        select run_id, pod_uid, 'ready', ready_from_at
+        from status_stamps
+        where first_ready_at is not null
+    ) as stamps
+    inner join timeline._api_steps as writes
         on
             stamps.run_id = writes.run_id
             and stamps.pod_uid = writes.pod_uid
-            and writes.ts >= stamps.running_from_at
-    qualify row_number() over (
-        partition by stamps.run_id, stamps.pod_uid
-        order by writes.received_at < stamps.running_from_at, writes.ts, writes.file_id, writes.line
-    ) = 1
+            and writes.step = 'status_written'
+            and writes.ts >= stamps.from_at
+    left join first_startup_lines as lines
+        on stamps.run_id = lines.run_id and stamps.pod_uid = lines.pod_uid
+    left join deletions
+        on stamps.run_id = deletions.run_id and stamps.pod_uid = deletions.pod_uid
+    where
+        coalesce(writes.received_at <= deletions.requested_at, true)
+        and coalesce(
+            writes.received_at <= lines.watch_observed_running_at
+            or lines.watch_observed_running_at < stamps.from_at,
+            true
+        )
 
 ),
 
-ready_writes as (
+told_writes as (
 
     select
-        stamps.run_id,
-        stamps.pod_uid,
-        stamps.ready_from_at,
-        writes.received_at,
-        writes.ts,
-        writes.file_id,
-        writes.line
-    from status_stamps as stamps
-    inner join status_writes as writes
-        on
-            stamps.run_id = writes.run_id
-            and stamps.pod_uid = writes.pod_uid
-            and writes.ts >= stamps.ready_from_at
-    where stamps.first_ready_at is not null
-    qualify row_number() over (
-        partition by stamps.run_id, stamps.pod_uid
-        order by writes.received_at < stamps.ready_from_at, writes.ts, writes.file_id, writes.line
-    ) = 1
+        run_id,
+        pod_uid,
+        milestone,
+        coalesce(is_told, false) as is_told,
+        from_at,
+        min(received_at) as first_received_at,
+        max(received_at) as last_received_at,
+        max(ts) as ts,
+        arg_max(file_id, (ts, file_id, line)) as file_id,
+        arg_max(line, (ts, file_id, line)) as line
+    from status_writes
+    group by all
 
 ),
 
@@ -309,9 +339,9 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'running', 'audit', 0,
-        ts, greatest(running_from_at, received_at), ts, file_id, line
-    from running_writes
+        run_id, pod_uid, milestone, 'audit', 0,
+        ts, greatest(from_at, if(is_told, last_received_at, first_received_at)), ts, file_id, line
+    from told_writes
 
     union all
 
@@ -334,13 +364,6 @@ candidates as (
     inner join bounds
         on stamps.run_id = bounds.run_id
     where stamps.running_from_at is not null
-
-    union all
-
-    select
-        run_id, pod_uid, 'ready', 'audit', 0,
-        ts, greatest(ready_from_at, received_at), ts, file_id, line
-    from ready_writes
 
     union all
 

@@ -1,18 +1,34 @@
 -- Which pod a namespace/name means from which instant on, for records that give no UID.
 --
--- A name can be used again by a new pod (StatefulSet). The first pod of a name holds it from the beginning of time.
+-- A name can be used again by a new pod (StatefulSet). The first pod of a name holds it from the beginning of time; pods
+-- whose creation is unknown have no instant to take over at, and hold a name only when no other pod has it.
 --
 -- grain: run_id, namespace, pod_name, valid_from
+with
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by run_id, namespace, pod_name
+            order by created_at, pod_uid
+        ) as holder_number
+    from timeline._pod_identities
+
+)
+
 select
     run_id,
     namespace,
     pod_name,
     pod_uid,
-    case
-        when row_number() over (
-            partition by run_id, namespace, pod_name
-            order by created_at, pod_uid
-        ) = 1 then make_timestamp_ns(0)
-        else coalesce(created_at, make_timestamp_ns(0))
-    end as valid_from
-from timeline._pod_identities
+    case when holder_number = 1 then make_timestamp_ns(0) else created_at end as valid_from
+from numbered
+where
+    holder_number = 1 or created_at is not null
+-- two pods of one name and one second: the log cannot tell them apart
+qualify row_number() over (
+    partition by run_id, namespace, pod_name, case when holder_number = 1 then make_timestamp_ns(0) else created_at end
+    order by holder_number
+) = 1

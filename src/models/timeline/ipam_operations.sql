@@ -6,25 +6,25 @@
 --
 -- grain: run_id, operation_id
 -- columns:
---   run_id          Run, as in raw.runs.
---   operation_id    Program, command and sandbox (else pod), joined by `/`.
---   node_name       Node that did the work; null when unknown.
---   pod_uid         Pod; null when no source tells whose sandbox it is.
---   sandbox_id      Sandbox, 64 hex digits; null when the IPAM does not know it.
---   command         ADD or DEL.
---   component       Program, e.g. whereabouts.
---   started_at      When the request began, UTC; null when not logged.
---   wait_started_at When it asked for the serial resource; null when it never did, or the IPAM has none.
---   acquired_at     When it got it; null when it never did, or the IPAM has none.
---   allocated_at    When an address was chosen for it; null when none was.
---   ended_at        Last record of the work; null when no end was logged.
---   lock_wait_ns    acquired_at - wait_started_at, ns; null when either is.
---   conflict_count  Conflicts it ran into.
---   ip              Address allocated (the first one when there are several); null when none was.
---   resolution_ns   Coarsest resolution of these instants, ns.
---   outcome         allocated (released for DEL), failed, or open (no end in the log).
---   file_id         File of its first record, as in raw.sources.
---   line            Its line.
+--   run_id           Run, as in raw.runs.
+--   operation_id     Program, command and sandbox (else pod), joined by `/`.
+--   node_name        Node that did the work; null when unknown.
+--   pod_uid          Pod; null when no source tells whose sandbox it is.
+--   sandbox_id       Sandbox, 64 hex digits; null when the IPAM does not know it.
+--   command          ADD or DEL.
+--   component        Program, e.g. whereabouts.
+--   started_at       When the request began, UTC; null when not logged.
+--   wait_started_at  When it asked for the serial resource; null when it never did, or the IPAM has none.
+--   acquired_at      When it got it; null when it never did, or the IPAM has none.
+--   allocated_at     When an address was chosen for it; null when none was.
+--   ended_at         Last record of the work; null when no end was logged.
+--   lock_wait_ns     acquired_at - wait_started_at, ns; null when either is.
+--   conflict_count   Conflicts it ran into.
+--   ip               Address allocated (the first one when there are several); null when none was.
+--   resolution_ns    Coarsest resolution of these instants, ns.
+--   outcome          allocated (released for DEL), failed, or open (no end in the log).
+--   file_id          File of its first record, as in raw.sources.
+--   line             Its line.
 with
 
 operations as (

@@ -24,21 +24,33 @@
 --   end_line      Its line; null when there is none.
 with
 
+-- An asof join takes any of several equal instants and does not match null keys: hence `position` and `node_key`.
+steps as (
+
+    select
+        *,
+        coalesce(node_name, '') as node_key,
+        row_number() over (partition by run_id order by ts, file_id, line) as position
+    from timeline._runtime_steps
+    where step in ('sandbox_requested', 'sandbox_created', 'sandbox_failed') and pod_uid is not null
+
+),
+
 requests as (
 
     select
         *,
-        row_number() over (partition by run_id, node_name, pod_uid order by ts, file_id, line) as request_number
-    from timeline._runtime_steps
-    where step = 'sandbox_requested' and pod_uid is not null
+        row_number() over (partition by run_id, node_key, pod_uid order by position) as request_number
+    from steps
+    where step = 'sandbox_requested'
 
 ),
 
 ends as (
 
     select *
-    from timeline._runtime_steps
-    where step in ('sandbox_created', 'sandbox_failed') and pod_uid is not null
+    from steps
+    where step in ('sandbox_created', 'sandbox_failed')
 
 ),
 
@@ -51,9 +63,9 @@ refused as (
     asof join requests
         on
             ends.run_id = requests.run_id
-            and ends.node_name is not distinct from requests.node_name
+            and ends.node_key = requests.node_key
             and ends.pod_uid = requests.pod_uid
-            and ends.ts >= requests.ts
+            and ends.position >= requests.position
     where ends.reserved_for is not null
 
 ),
@@ -65,7 +77,7 @@ holding_requests as (
     anti join refused
         on
             requests.run_id = refused.run_id
-            and requests.node_name is not distinct from refused.node_name
+            and requests.node_key = refused.node_key
             and requests.pod_uid = refused.pod_uid
             and requests.request_number = refused.request_number
 
@@ -80,9 +92,9 @@ answered as (
     asof join holding_requests
         on
             ends.run_id = holding_requests.run_id
-            and ends.node_name is not distinct from holding_requests.node_name
+            and ends.node_key = holding_requests.node_key
             and ends.pod_uid = holding_requests.pod_uid
-            and ends.ts >= holding_requests.ts
+            and ends.position >= holding_requests.position
     where ends.reserved_for is null
 
 ),
@@ -96,8 +108,8 @@ answers as (
         select * from answered
     )
     qualify row_number() over (
-        partition by run_id, node_name, pod_uid, request_number
-        order by ts, file_id, line
+        partition by run_id, node_key, pod_uid, request_number
+        order by position
     ) = 1
 
 ),
@@ -127,7 +139,7 @@ from_runtime as (
     left join answers
         on
             requests.run_id = answers.run_id
-            and requests.node_name is not distinct from answers.node_name
+            and requests.node_key = answers.node_key
             and requests.pod_uid = answers.pod_uid
             and requests.request_number = answers.request_number
 

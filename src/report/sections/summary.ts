@@ -116,7 +116,10 @@ function limitSentences(data: ReportData): Text[] {
   const combinations = groupRows(starts, ({ row }) =>
     JSON.stringify([row.cni, row.cni_version, row.cni_mode, row.scenario, row.phase, row.ip_families, row.pod_count]),
   );
-  if (starts.length > 0 && combinations.size === starts.length) limits.push(message("summary.limit.not_repeated"));
+  const single = [...combinations.values()].filter((group) => group.length === 1);
+  if (single.length > 0) {
+    limits.push(message("summary.limit.not_repeated", { count: single.length, total: combinations.size }));
+  }
   if (distinct(starts.map((run) => run.row.cni)).length > 1) {
     const sizes = distinct(starts.map((run) => run.row.pod_count)).sort((a, b) => a - b);
     if (comparableRuns(starts).length === 0) limits.push(message("summary.limit.not_comparable"));
