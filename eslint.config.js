@@ -42,6 +42,7 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
+  { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-base-to-string": "off" } },
   {
     files: ["src/**/*.ts", "collectors/**/*.ts"],
     ignores: ["src/cli/**"],
@@ -59,8 +60,15 @@ export default tseslint.config(
     files: ["src/**/*.ts", "collectors/**/*.ts"],
     ignores: ["src/store/**"],
     rules: {
-      "no-restricted-imports": ["error", { paths: [{ name: "@duckdb/node-api", message: "Only src/store touches DuckDB." }] }],
+      "no-restricted-imports": [
+        "error",
+        { paths: [{ name: "@duckdb/node-api", message: "Only src/store touches DuckDB." }] },
+      ],
     },
   },
-  { files: ["*.js", "*.mjs", "vitest.config.ts"], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, "import-x/no-default-export": "off" } },
+  {
+    files: ["*.js", "*.mjs", "vitest.config.ts"],
+    ...tseslint.configs.disableTypeChecked,
+    rules: { ...tseslint.configs.disableTypeChecked.rules, "import-x/no-default-export": "off" },
+  },
 );

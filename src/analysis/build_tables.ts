@@ -9,13 +9,14 @@ import { attachRaw, buildModels, commentStatements } from "../store/warehouse.ts
 /**
  * Opens the layers of `outDir` in `db`: raw from its Parquet files, every model above built from them.
  *
+ * @param outDir null: over empty raw tables
  * @param signatures signature files or folders of the user, tried before those of the program
  * @returns the models in build order
  * @throws CliError ERR_MODEL naming the model that fails, ERR_SIGNATURE for a signature that cannot be used
  */
 export async function buildTables(
   db: Database,
-  outDir: string,
+  outDir: string | null,
   signatures: readonly string[] = [],
 ): Promise<readonly Model[]> {
   const statements = macroStatements(signatures);

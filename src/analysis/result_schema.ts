@@ -1,4 +1,5 @@
-import { Ajv, type ErrorObject } from "ajv";
+import type { ErrorObject } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
 
 import { CliError } from "../errors.ts";
 import { RESULT_TABLES, type AnalysisResult, type ValueType } from "./result.ts";
@@ -44,8 +45,7 @@ function rowSchema(columns: Readonly<Record<string, ValueType>>): JsonSchema {
  * @throws CliError ERR_INPUT naming the file and the first place that does not fit
  */
 export function parseResult(value: unknown, path: string): AnalysisResult {
-  const { $schema: _draft, ...schema } = resultJsonSchema();
-  const validate = new Ajv({ allowUnionTypes: true }).compile<AnalysisResult>(schema);
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile<AnalysisResult>(resultJsonSchema());
   if (validate(value)) return value;
   throw new CliError("ERR_INPUT", `${path} is not a result of this version: ${firstError(validate.errors)}`, {
     hint: "Run `cnitrace analyze` again on the captures.",

@@ -1,18 +1,31 @@
-import { Bool, Float64, Int64, makeBuilder, RecordBatch, Schema, Field, Struct, Table, tableToIPC, Utf8, makeData, type DataType, type Vector } from "apache-arrow";
+import {
+  Bool,
+  Float64,
+  Int64,
+  Table,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+  type DataType,
+  type Vector,
+} from "apache-arrow";
 
+import { asText, type JsonRow } from "../store/database.ts";
 import type { QueryResult } from "../store/query.ts";
+
+type Value = JsonRow[string];
 
 /** An answer as an Arrow IPC file. Whole numbers are Int64, DOUBLE is Float64, BOOLEAN is Bool, all else is text. */
 export function arrowBytes({ columns, rows }: QueryResult): Buffer {
-  const fields = columns.map(({ name, type }) => new Field(name, arrowType(type), true));
-  const vectors = columns.map(({ name }, index) => toVector(fields[index]?.type ?? new Utf8(), rows.map((row) => row[name] ?? null)));
-  const schema = new Schema(fields);
-  const data = makeData({
-    type: new Struct(fields),
-    length: rows.length,
-    children: vectors.map((vector) => vector.data[0] ?? makeData({ type: new Utf8() })),
-  });
-  return Buffer.from(tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), "file"));
+  const vectors: Record<string, Vector> = {};
+  for (const { name, type } of columns) {
+    const target = arrowType(type);
+    vectors[name] = vectorFromArray(
+      rows.map((row) => convert(target, row[name] ?? null)),
+      target,
+    );
+  }
+  return Buffer.from(tableToIPC(new Table(vectors), "file"));
 }
 
 function arrowType(type: string): DataType {
@@ -22,16 +35,10 @@ function arrowType(type: string): DataType {
   return new Utf8();
 }
 
-function toVector(type: DataType, values: readonly unknown[]): Vector {
-  const builder = makeBuilder({ type, nullValues: [null] });
-  for (const value of values) builder.append(convert(type, value));
-  return builder.finish().toVector();
-}
-
-function convert(type: DataType, value: unknown): unknown {
-  if (value === null) return null;
-  if (type instanceof Int64) return BigInt(value as string | number);
+function convert(type: DataType, value: Value): bigint | number | boolean | string | null {
+  if (value === null || value === undefined) return null;
+  if (type instanceof Int64) return BigInt(asText(value));
   if (type instanceof Float64) return Number(value);
-  if (type instanceof Bool) return value;
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  if (type instanceof Bool) return value === true;
+  return asText(value);
 }

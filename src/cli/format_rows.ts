@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 
+import { asText, type JsonRow } from "../store/database.ts";
 import type { QueryResult } from "../store/query.ts";
 
 /** Forms of an answer that are text. */
@@ -18,7 +19,11 @@ export function formatRows(result: QueryResult, format: TextFormat): string {
     case "csv":
       return csvText(result);
     case "json":
-      return `${JSON.stringify(result.rows.map((row) => plainRow(result, row)), null, 2)}\n`;
+      return `${JSON.stringify(
+        result.rows.map((row) => plainRow(result, row)),
+        null,
+        2,
+      )}\n`;
     case "ndjson":
       return result.rows.map((row) => `${JSON.stringify(plainRow(result, row))}\n`).join("");
     case "markdown":
@@ -38,9 +43,8 @@ function plainRow(result: QueryResult, row: Readonly<Record<string, unknown>>): 
   );
 }
 
-function cellText(value: unknown, missing: string): string {
-  if (value === null || value === undefined) return missing;
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+function cellText(value: JsonRow[string] | undefined, missing: string): string {
+  return value === null || value === undefined ? missing : asText(value);
 }
 
 function formatTable({ columns, rows }: QueryResult): string {
@@ -61,12 +65,16 @@ function shorten(text: string): string {
 
 function csvText({ columns, rows }: QueryResult): string {
   const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = [columns.map(({ name }) => quote(name)), ...rows.map((row) => columns.map(({ name }) => quote(cellText(row[name], ""))))];
+  const lines = [
+    columns.map(({ name }) => quote(name)),
+    ...rows.map((row) => columns.map(({ name }) => quote(cellText(row[name], "")))),
+  ];
   return lines.map((cells) => `${cells.join(",")}\r\n`).join("");
 }
 
 function markdownText({ columns, rows }: QueryResult): string {
-  const escape = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll(/\r?\n/g, " ");
+  const escape = (text: string): string =>
+    text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll(/\r?\n/g, " ");
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |\n`;
   return (
     line(columns.map(({ name }) => escape(name))) +

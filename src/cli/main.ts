@@ -33,11 +33,15 @@ async function main(): Promise<void> {
       .wrap(Math.min(100, process.stdout.columns || 100))
       .exitProcess(false)
       .fail((message: string | null, error: Error | undefined) => {
-        throw error ?? new CliError("ERR_USAGE", lowerFirst(message ?? "bad usage"), { hint: "See `cnitrace --help`." });
+        throw (
+          error ?? new CliError("ERR_USAGE", lowerFirst(message ?? "bad usage"), { hint: "See `cnitrace --help`." })
+        );
       })
       .parseAsync();
   } catch (error) {
-    process.exitCode = reportError(error, terminal.note);
+    process.exitCode = reportError(error, (text) => {
+      terminal.note(text);
+    });
   }
 }
 
@@ -52,7 +56,9 @@ function reportError(error: unknown, note: (text: string) => void): number {
     note("cnitrace: interrupted; nothing half-written was left");
     return 130;
   }
-  note(`cnitrace: this is a bug, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  note(
+    `cnitrace: this is a bug, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return BUG_EXIT;
 }
 

@@ -11,7 +11,9 @@ function runLines(run: Run): string[] {
   const lines = [`${run.run_id}: ${title(run)}`, `  ${outcome(run)}`];
   if (run.ready_count > 0 && run.phase !== "delete") lines.push(`  ${speed(run)}`);
   if (run.first_failure_s !== null) {
-    lines.push(`  ${number(run.failed_attempt_count)} of ${number(run.attempt_count)} sandbox attempts failed; the first after ${seconds(run.first_failure_s)} (${run.first_failure_pod ?? "pod unknown"}):`);
+    lines.push(
+      `  ${number(run.failed_attempt_count)} of ${number(run.attempt_count)} sandbox attempts failed; the first after ${seconds(run.first_failure_s)} (${run.first_failure_pod ?? "pod unknown"}):`,
+    );
     lines.push(`    ${run.first_failure_message ?? "no message"}`);
   }
   return lines;

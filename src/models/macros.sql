@@ -32,3 +32,20 @@ create or replace macro go_instant(text) as
 
 -- 0 for what came before the begin of the run; null stays null (greatest() would give 0).
 create or replace macro not_below_zero(number) as case when number < 0 then 0 else number end;
+
+-- An IPv4 address as a number; null for anything else.
+create or replace macro ipv4_number(address) as
+    case when regexp_full_match(address, '\d{1,3}(\.\d{1,3}){3}')
+        then list_reduce(string_split(address, '.')::bigint[], lambda total, part: total * 256 + part)
+    end;
+
+-- Whether an IPv4 address lies in a range as written: CIDR, `first-last`, `first..last` or one address; null when either
+-- is not IPv4.
+create or replace macro ipv4_in_range(address, written) as
+    case
+        when contains(written, '/')
+            then ipv4_number(address) // (1::bigint << (32 - split_part(written, '/', 2)::integer))
+                = ipv4_number(split_part(written, '/', 1)) // (1::bigint << (32 - split_part(written, '/', 2)::integer))
+        else ipv4_number(address) between ipv4_number(regexp_extract(written, '^[\d.]*\d', 0))
+            and ipv4_number(regexp_extract(written, '\d[\d]*\.\d+\.\d+\.\d+$', 0))
+    end;

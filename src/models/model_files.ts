@@ -38,7 +38,8 @@ export function parseModel(layer: Layer, name: string, text: string): Model {
   const grainAt = header.findIndex((line) => line.startsWith("grain:"));
   const columnsAt = header.findIndex((line) => line.startsWith("columns:"));
   const isPrivate = name.startsWith("_");
-  if (grainAt < 0 || (columnsAt < 0 && !isPrivate)) throw new Error(`${layer}/${name}.sql: header lacks grain: or columns:`);
+  if (grainAt < 0 || (columnsAt < 0 && !isPrivate))
+    throw new Error(`${layer}/${name}.sql: header lacks grain: or columns:`);
   const columns: { name: string; doc: string }[] = [];
   for (const line of columnsAt < 0 ? [] : header.slice(columnsAt + 1)) {
     const start = /^ {2}(\w+) {2,}(\S.*)$/.exec(line);

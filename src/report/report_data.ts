@@ -90,6 +90,11 @@ export function isDeletion({ row }: RunData): boolean {
   return row.phase === "delete";
 }
 
+/** Whether the run can stand beside others: one with injected faults measures something else. */
+export function isComparable({ row }: RunData): boolean {
+  return (row.fault_count ?? 0) === 0;
+}
+
 /** Runs that measure pods coming up and have at least one pod in scope. */
 export function startRuns(data: ReportData): RunData[] {
   return data.runs.filter((run) => !isDeletion(run) && run.row.outcome !== "empty");

@@ -75,6 +75,7 @@ export const QUALITY_CHECKS = [
   "bad_address",
   "bad_manifest_field",
   "clock_contradiction",
+  "created_before_start",
   "after_observation",
 ] as const;
 

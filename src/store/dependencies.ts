@@ -1,5 +1,5 @@
 import { CliError } from "../errors.ts";
-import { type Database, sqlText } from "./database.ts";
+import { asText, type Database, sqlText } from "./database.ts";
 
 /** What the store needs to know of a model to build it. */
 export interface Buildable {
@@ -16,7 +16,7 @@ export interface Buildable {
  */
 export async function relationsRead(db: Database, model: Buildable): Promise<readonly string[]> {
   const [row] = await db.rows(`select json_serialize_sql(${sqlText(model.select)})::varchar as tree`);
-  const tree: unknown = JSON.parse(String(row?.["tree"]));
+  const tree: unknown = JSON.parse(asText(row?.["tree"]));
   if (isRecord(tree) && tree["error"] === true) {
     throw new CliError("ERR_MODEL", `${model.qualifiedName}: ${String(tree["error_message"])}`);
   }

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { StatementType } from "@duckdb/node-api";
 
 import { CliError } from "../errors.ts";
-import { Database, type JsonRow, sqlText, withDatabase } from "./database.ts";
+import { asText, type Database, type JsonRow, sqlText, withDatabase } from "./database.ts";
 import { attachRaw } from "./warehouse.ts";
 
 /** What a query returned: column names with their DuckDB types, and rows of JSON values in the query's order. */
@@ -62,7 +62,9 @@ export class Warehouse {
     await this.#refuseWrites(sql);
     const path = join(this.#scratchDir, "query.parquet");
     const select = sql.trim().replace(/;\s*$/, "");
-    await this.#guard(() => this.#db.connection.run(`copy (${select}\n) to ${sqlText(path)} (format parquet, compression zstd)`));
+    await this.#guard(() =>
+      this.#db.connection.run(`copy (${select}\n) to ${sqlText(path)} (format parquet, compression zstd)`),
+    );
     return readFileSync(path);
   }
 
@@ -70,11 +72,11 @@ export class Warehouse {
   async columns(): Promise<readonly DocumentedColumn[]> {
     const rows = await this.#db.rows(COLUMNS_SQL);
     return rows.map((row) => ({
-      schema: String(row["schema_name"]),
-      table: String(row["table_name"]),
+      schema: asText(row["schema_name"]),
+      table: asText(row["table_name"]),
       tableDoc: textOrNull(row["table_doc"]),
-      name: String(row["column_name"]),
-      type: String(row["data_type"]),
+      name: asText(row["column_name"]),
+      type: asText(row["data_type"]),
       doc: textOrNull(row["comment"]),
     }));
   }
@@ -85,7 +87,9 @@ export class Warehouse {
       throw new CliError("ERR_USAGE", `expected one statement, got ${statements.count}`);
     }
     const explained = /^\s*explain\s+(?:analyze\s+)?(?=\S)/i.exec(sql);
-    const inner = explained ? await this.#guard(() => this.#db.connection.extractStatements(sql.slice(explained[0].length))) : statements;
+    const inner = explained
+      ? await this.#guard(() => this.#db.connection.extractStatements(sql.slice(explained[0].length)))
+      : statements;
     const prepared = await this.#guard(() => inner.prepare(0));
     const type = prepared.statementType;
     prepared.destroySync();
@@ -145,7 +149,9 @@ async function attachLayers(db: Database, outDir: string): Promise<void> {
   for (const layer of ["timeline", "finding", "report"]) {
     const dir = join(outDir, layer);
     if (!existsSync(dir)) continue;
-    for (const file of readdirSync(dir).filter((name) => name.endsWith(".parquet")).sort()) {
+    for (const file of readdirSync(dir)
+      .filter((name) => name.endsWith(".parquet"))
+      .sort()) {
       const table = file.slice(0, -".parquet".length);
       await db.run(`create view ${layer}."${table}" as select * from read_parquet(${sqlText(resolve(dir, file))})`);
     }

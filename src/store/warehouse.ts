@@ -24,11 +24,13 @@ const SCHEMAS = ["raw", "staging", "timeline", "finding", "report"] as const;
  * Makes `raw.<table>` a view over the Parquet files of all runs in `outDir`; a table without files is an empty one.
  *
  * The files are listed here rather than by a glob in SQL, because a folder's name may hold glob characters.
+ *
+ * @param outDir null: all tables are empty
  */
-export async function attachRaw(db: Database, outDir: string): Promise<void> {
+export async function attachRaw(db: Database, outDir: string | null): Promise<void> {
   for (const schema of SCHEMAS) await db.run(`create schema if not exists ${schema}`);
   for (const table of RAW_TABLES) {
-    const files = parquetFiles(join(outDir, "raw", table.name));
+    const files = outDir === null ? [] : parquetFiles(join(outDir, "raw", table.name));
     await db.run(files.length === 0 ? emptyTableSql(table) : rawViewSql(table, files));
     await db.run(`comment on ${files.length === 0 ? "table" : "view"} raw.${table.name} is ${sqlText(table.doc)}`);
     for (const { name, doc } of table.columns) {
@@ -86,14 +88,15 @@ export async function buildModels<M extends ModelToBuild>(db: Database, models: 
 }
 
 /** Statements that put the documentation of the models' headers on relations of the given kind per layer. */
-export function commentStatements(models: readonly ModelToBuild[], kindOf: (layer: string) => string): readonly string[] {
+export function commentStatements(
+  models: readonly ModelToBuild[],
+  kindOf: (layer: string) => string,
+): readonly string[] {
   return models
     .filter((model) => !model.isPrivate)
     .flatMap((model) => [
       `comment on ${kindOf(model.layer)} ${model.qualifiedName} is ${sqlText(model.doc)}`,
-      ...model.columns.map(
-        ({ name, doc }) => `comment on column ${model.qualifiedName}.${name} is ${sqlText(doc)}`,
-      ),
+      ...model.columns.map(({ name, doc }) => `comment on column ${model.qualifiedName}.${name} is ${sqlText(doc)}`),
     ]);
 }
 

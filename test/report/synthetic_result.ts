@@ -46,6 +46,7 @@ function runRow(run: SyntheticRun): RunRow {
     ip_families: "IPv4",
     repetition: 1,
     origin: "simulated",
+    fault_count: null,
     started_at: "2026-01-02T03:04:05.000000Z",
     started_at_source: "manifest",
     observed_until_at: "2026-01-02T03:14:05.000000Z",
@@ -212,11 +213,14 @@ function comparisonRows(runs: readonly RunRow[]): ComparisonRow[] {
       run.cni !== null && run.outcome !== "empty" && (run.scenario === "limited" || run.scenario === "unlimited"),
   );
   const keys = new Set(
-    compared.map((run) => JSON.stringify([run.cni, run.cni_version, run.cni_mode, run.ip_families, run.phase])),
+    compared.map((run) =>
+      JSON.stringify([run.cni, run.cni_version, run.cni_mode, run.ip_families, run.phase, run.pod_count]),
+    ),
   );
   return [...keys].map((key): ComparisonRow => {
     const group = compared.filter(
-      (run) => JSON.stringify([run.cni, run.cni_version, run.cni_mode, run.ip_families, run.phase]) === key,
+      (run) =>
+        JSON.stringify([run.cni, run.cni_version, run.cni_mode, run.ip_families, run.phase, run.pod_count]) === key,
     );
     const [first] = group;
     if (first === undefined) throw new Error("a group has a run");
@@ -228,6 +232,7 @@ function comparisonRows(runs: readonly RunRow[]): ComparisonRow[] {
       cni_mode: first.cni_mode,
       ip_families: first.ip_families,
       phase: first.phase,
+      pod_count: first.pod_count,
       limited_run_count: limited[0],
       limited_outcome: limited[1],
       limited_time_s: limited[2],

@@ -25,7 +25,12 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
     describe: "Read captures, build the tables and write the report",
     builder: (args: Argv) =>
       args
-        .positional("captures", { type: "string", array: true, demandOption: true, describe: "Folders or archives, one a run" })
+        .positional("captures", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "Folders or archives, one a run",
+        })
         .option("out", { alias: "o", type: "string", demandOption: true, describe: "Folder to write to" })
         .option("lang", { type: "string", default: "en,zh_CN", describe: "Languages of the report" })
         .option("workers", { type: "number", describe: "Worker threads; 0 for none (default: one a core)" })

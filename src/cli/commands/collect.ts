@@ -21,22 +21,38 @@ export function collectCommand(terminal: Terminal): CommandModule<object, Collec
     describe: "Read captures into Parquet only",
     builder: (args: Argv) =>
       args
-        .positional("captures", { type: "string", array: true, demandOption: true, describe: "Folders or archives, one a run" })
+        .positional("captures", {
+          type: "string",
+          array: true,
+          demandOption: true,
+          describe: "Folders or archives, one a run",
+        })
         .option("out", { alias: "o", type: "string", describe: "Folder to write to" })
         .option("dry-run", { type: "boolean", default: false, describe: "Only list what is recognised" })
         .option("workers", { type: "number", describe: "Worker threads; 0 for none (default: one a core)" })
-        .option("quiet", { type: "boolean", default: false, describe: "No progress bar and no notes" }) as unknown as Argv<CollectArgs>,
+        .option("quiet", {
+          type: "boolean",
+          default: false,
+          describe: "No progress bar and no notes",
+        }) as unknown as Argv<CollectArgs>,
     handler: async (args) => {
       if (args.dryRun) {
         const plan = await planCaptures(args.captures);
         const columns = ["run_id", "path", "kind", "component", "node_name"].map((name) => ({ name, type: "VARCHAR" }));
         const rows = plan.flatMap(({ runId, files }) =>
-          files.map(({ path, kind, component, nodeName }) => ({ run_id: runId, path, kind, component, node_name: nodeName })),
+          files.map(({ path, kind, component, nodeName }) => ({
+            run_id: runId,
+            path,
+            kind,
+            component,
+            node_name: nodeName,
+          })),
         );
         terminal.result(formatRows({ columns, rows }, "table"));
         return;
       }
-      if (args.out === undefined) throw new CliError("ERR_USAGE", "missing --out", { hint: "Name the folder to write to." });
+      if (args.out === undefined)
+        throw new CliError("ERR_USAGE", "missing --out", { hint: "Name the folder to write to." });
       const runs = await collectWithProgress(args.captures, { ...args, out: args.out }, terminal);
       for (const run of runs) {
         const state = run.reused ? "unchanged, kept" : `${run.sourceCount} files, ${(run.bytes / 1e6).toFixed(1)} MB`;

@@ -11,6 +11,7 @@ import type { Terminal } from "../terminal.ts";
 
 const FORMATS = [...TEXT_FORMATS, "parquet", "arrow"] as const;
 type Format = (typeof FORMATS)[number];
+const DEFAULTS: { readonly format: Format } = { format: "table" };
 
 interface QueryArgs {
   out: string;
@@ -29,8 +30,12 @@ export function queryCommand(terminal: Terminal): CommandModule<object, QueryArg
         .positional("out", { type: "string", demandOption: true, describe: "Folder that analyze wrote" })
         .positional("sql", { type: "string", describe: "One select; else --file, standard input, or a shell" })
         .option("file", { alias: "f", type: "string", describe: "File with the select" })
-        .option("format", { choices: FORMATS, default: "table" as Format, describe: "Form of the answer" })
-        .example("$0 query out 'select * from report.runs'", "The runs as a table") as Argv<QueryArgs>,
+        .option("format", {
+          choices: FORMATS,
+          default: DEFAULTS.format,
+          describe: "Form of the answer",
+        })
+        .example("$0 query out 'select * from report.runs'", "The runs as a table"),
     handler: async ({ out, sql, file, format }) => {
       await withAnalysedTables(out, async (warehouse) => {
         if (sql === undefined && file === undefined && terminal.isInteractive) {

@@ -19,7 +19,7 @@ export function tablesCommand(terminal: Terminal): CommandModule<object, TablesA
     builder: (args: Argv) =>
       args
         .positional("out", { type: "string", demandOption: true, describe: "Folder that analyze wrote" })
-        .positional("name", { type: "string", describe: "Table, e.g. timeline.pods" }) as Argv<TablesArgs>,
+        .positional("name", { type: "string", describe: "Table, e.g. timeline.pods" }),
     handler: async ({ out, name }) => {
       const columns = await withAnalysedTables(out, (warehouse) => warehouse.columns());
       terminal.result(name === undefined ? listTables(columns) : describeTable(columns, name));

@@ -125,9 +125,27 @@ records as (
 )
 
 select
-    records.* replace (add_ns(records.ts, -coalesce(clocks.correction_ns, 0)) as ts),
+    records.run_id,
+    records.source,
+    records.file_id,
+    records.line,
+    records.item,
+    add_ns(records.ts, -coalesce(clocks.correction_ns, 0)) as ts,
+    records.component,
+    records.node_name,
+    coalesce(records.pod_uid, names.pod_uid) as pod_uid,
+    records.sandbox_id,
+    records.subject,
+    records.text,
+    records.occurrence_count,
     message_key(records.text) as key
 from records
 left join timeline._clock_bounds as clocks
     on records.run_id = clocks.run_id and records.node_name = clocks.node_name
+asof left join timeline._pod_names as names
+    on
+        records.run_id = names.run_id
+        and records.namespace = names.namespace
+        and records.pod_name = names.pod_name
+        and records.ts >= names.valid_from
 where records.text <> ''

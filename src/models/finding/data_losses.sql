@@ -236,6 +236,17 @@ run_checks as (
 
     union all
 
+    select pods.run_id, 'created_before_start', 'warning', '', count(*), max(ns_between(pods.created_at, facts.started_at)) / 1e9
+    from timeline.pods
+    inner join timeline._run_facts as facts
+        on pods.run_id = facts.run_id
+    inner join timeline.milestones as created
+        on pods.run_id = created.run_id and pods.pod_uid = created.pod_uid and created.milestone = 'created'
+    where pods.in_scope and facts.phase <> 'delete' and created.latest_ts < facts.started_at
+    group by pods.run_id
+
+    union all
+
     select bounds.run_id, 'after_observation', 'info', '', count(*), null
     from timeline.sandbox_attempts as attempts
     inner join timeline._run_bounds as bounds

@@ -1,29 +1,31 @@
 -- The published table: one row per CNI (with its version, mode, families and phase), limited beside unlimited.
 --
 -- Several runs of one cell are repetitions: their median, minimum and maximum are over the complete ones, and one that
--- did not complete makes the cell a failure. A cell without a run is `na`. Runs without a scenario are not compared.
+-- did not complete makes the cell a failure. A cell without a run is `na`. Runs without a scenario are not compared, nor
+-- are runs with injected faults. Runs with another number of pods are another row.
 --
--- grain: cni, cni_version, cni_mode, ip_families, phase
+-- grain: cni, cni_version, cni_mode, ip_families, phase, pod_count
 -- columns:
 --   cni                    CNI under test.
 --   cni_version            Its version; null when unknown.
 --   cni_mode               Its mode; null when unknown.
 --   ip_families            Families; null when unknown.
 --   phase                  create, recreate, recover or delete.
+--   pod_count              Pods in scope of each run of the row.
 --   limited_run_count      Runs with exactly as many addresses as pods.
 --   limited_outcome        complete, failure (a run did not complete) or na (no run).
 --   limited_time_s         Median time to all, s; null unless complete.
 --   limited_time_min_s     Shortest of the runs, s; null likewise.
 --   limited_time_max_s     Longest of the runs, s; null likewise.
 --   limited_ready_count    Pods that got there, in the run that came least far; null when na.
---   limited_pod_count      Pods in scope of that run; null when na.
+--   limited_pod_count      pod_count; null when na.
 --   unlimited_run_count    Runs with plenty of addresses.
 --   unlimited_outcome      complete, failure or na.
 --   unlimited_time_s       Median time to all, s; null unless complete.
 --   unlimited_time_min_s   Shortest of the runs, s; null likewise.
 --   unlimited_time_max_s   Longest of the runs, s; null likewise.
 --   unlimited_ready_count  Pods that got there, in the run that came least far; null when na.
---   unlimited_pod_count    Pods in scope of that run; null when na.
+--   unlimited_pod_count    pod_count; null when na.
 with
 
 cells as (
@@ -34,22 +36,16 @@ cells as (
         cni_mode,
         ip_families,
         phase,
+        pod_count,
         scenario,
         count(*) as run_count,
         case when bool_and(outcome in ('complete', 'deleted')) then 'complete' else 'failure' end as outcome,
         median(time_to_all_s) as time_s,
         min(time_to_all_s) as time_min_s,
         max(time_to_all_s) as time_max_s,
-        arg_min(
-            if(phase = 'delete', deleted_count, ready_count),
-            (if(phase = 'delete', deleted_count, ready_count) / nullif(pod_count, 0), run_id)
-        ) as done_count,
-        arg_min(
-            pod_count,
-            (if(phase = 'delete', deleted_count, ready_count) / nullif(pod_count, 0), run_id)
-        ) as pod_count
+        min(if(phase = 'delete', deleted_count, ready_count)) as done_count
     from report.runs
-    where cni is not null and scenario in ('limited', 'unlimited') and outcome <> 'empty'
+    where cni is not null and scenario in ('limited', 'unlimited') and outcome <> 'empty' and coalesce(fault_count, 0) = 0
     group by all
 
 )
@@ -60,6 +56,7 @@ select
     cni_mode,
     ip_families,
     phase,
+    pod_count,
     coalesce(max(run_count) filter (where scenario = 'limited'), 0) as limited_run_count,
     coalesce(max(outcome) filter (where scenario = 'limited'), 'na') as limited_outcome,
     max(time_s) filter (where scenario = 'limited' and outcome = 'complete') as limited_time_s,
@@ -75,5 +72,5 @@ select
     max(done_count) filter (where scenario = 'unlimited') as unlimited_ready_count,
     max(pod_count) filter (where scenario = 'unlimited') as unlimited_pod_count
 from cells
-group by cni, cni_version, cni_mode, ip_families, phase
-order by phase, cni, cni_version, ip_families, cni_mode
+group by cni, cni_version, cni_mode, ip_families, phase, pod_count
+order by phase, cni, cni_version, ip_families, cni_mode, pod_count

@@ -15,6 +15,7 @@
 --   ip_families                Families, e.g. IPv4,IPv6; null when unknown.
 --   repetition                 Repetition number; null when there is none.
 --   origin                     recorded or simulated; null when the manifest does not say.
+--   fault_count                Faults that the manifest says were injected; null when it does not say.
 --   started_at                 Begin of the run, ISO 8601 UTC; null when unknown.
 --   started_at_source          manifest, first_creation or first_deletion; null when unknown.
 --   observed_until_at          End of observation, ISO 8601 UTC; null when unknown.
@@ -33,9 +34,9 @@
 --   time_to_90_percent_s       Until 90 % were done, s; null when fewer were.
 --   time_to_99_percent_s       Until 99 % were done, s; null when fewer were.
 --   pods_ready_per_s           Ready pods by the time of the last of them, 1/s; null when none was, and in a delete run.
---   peak_pods_ready_per_s      Highest rate in any window of peak_window_s, 1/s; null likewise.
+--   peak_pods_ready_per_s      Highest rate in any window of peak_window_s, 1/s; null likewise, and when the run was shorter.
 --   ips_allocated_per_s        Pods with an address by the time of the last of them, 1/s; null when the IPAM logs none.
---   peak_ips_allocated_per_s   Highest rate in any window of peak_window_s, 1/s; null likewise.
+--   peak_ips_allocated_per_s   Highest rate in any window of peak_window_s, 1/s; null likewise, and when the run was shorter.
 --   peak_window_s              Length of that window, s.
 --   ip_allocated_count         Pods whose address was seen being allocated; null when the IPAM logs none.
 --   latency_p50_s              Median of created to Ready, s; null when half the pods or more are unfinished.
@@ -155,6 +156,7 @@ select
     facts.ip_families,
     facts.repetition,
     facts.origin,
+    facts.fault_count,
     utc_text(facts.started_at) as started_at,
     facts.started_at_source,
     utc_text(facts.observed_until_at) as observed_until_at,
@@ -184,11 +186,13 @@ select
     case when facts.phase <> 'delete'
         then nullif(counts.ready_count, 0) / s_between(facts.started_at, counts.last_ready_at)
     end as pods_ready_per_s,
-    case when facts.phase <> 'delete' and counts.ready_count > 0 then peaks.ready_in_window / 10.0 end
+    case when facts.phase <> 'delete' and s_between(facts.started_at, counts.last_ready_at) >= 10
+        then peaks.ready_in_window / 10.0
+    end
         as peak_pods_ready_per_s,
     nullif(counts.ip_allocated_count, 0) / s_between(facts.started_at, counts.last_ip_allocated_at)
         as ips_allocated_per_s,
-    case when counts.ip_allocated_count > 0 then peaks.ips_in_window / 10.0 end as peak_ips_allocated_per_s,
+    case when s_between(facts.started_at, counts.last_ip_allocated_at) >= 10 then peaks.ips_in_window / 10.0 end as peak_ips_allocated_per_s,
     10 as peak_window_s,
     nullif(counts.ip_allocated_count, 0) as ip_allocated_count,
     nullif(counts.latency_p50_ns, 9223372036854775807) / 1e9 as latency_p50_s,

@@ -21,6 +21,7 @@
 --   workload_deployments  Number of Deployments; null when absent.
 --   workload_replicas     Replicas of each; null when absent.
 --   origin                recorded or simulated; null when absent.
+--   fault_count           Faults that the manifest says were injected; null when it does not say.
 select
     run_id,
     capture,
@@ -40,5 +41,6 @@ select
     workload_name_prefix,
     workload_deployments,
     workload_replicas,
-    origin
+    origin,
+    json_array_length(manifest, '$.faults')::integer as fault_count
 from raw.runs

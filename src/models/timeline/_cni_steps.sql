@@ -78,6 +78,21 @@ steps as (
         sandbox_id,
         split_part(progress, ':', 1) as step,
         coalesce(nullif(split_part(progress, ':', 2), ''), command) as command,
+        case
+            when component = 'cilium-agent'
+                then [
+                    ip,
+                    regexp_extract(field(fields, 'addressing'), '&\{([0-9a-fA-F.:]+) ', 1),
+                    field(fields, 'ipv4'),
+                    field(fields, 'ipv6')
+                ]
+            else regexp_extract_all(
+                message,
+                '(?:claimed IPs: \[|IPv[46] IP |(?:allocate|release) v[46] |, v6 |Reserving IP: \||used IP: |random IP |'
+                || '\{IP:|ObjectMeta:\{Name:)([0-9a-fA-F.:-]+)',
+                1
+            )
+        end as ips,
         coalesce(
             ip,
             nullif(regexp_extract(message, '(?:claimed IPs: \[|IPv[46] IP |allocate v[46] )([0-9a-fA-F.:]+)', 1), '')
@@ -130,6 +145,7 @@ select
     named.step,
     named.command,
     named.ip,
+    named.ips,
     named.pod_uid
 from named
 asof left join (

@@ -42,7 +42,8 @@ earlier_attempts as (
         coalesce(attempts.started_at, attempts.ended_at) as started_at,
         coalesce(
             attempts.ended_at,
-            lead(attempts.started_at) over (partition by attempts.run_id, attempts.pod_uid order by attempts.try)
+            lead(attempts.started_at) over (partition by attempts.run_id, attempts.pod_uid order by attempts.try),
+            startups.started_at
         ) as ended_at
     from timeline.sandbox_attempts as attempts
     left join timeline._startup_sandboxes as startups

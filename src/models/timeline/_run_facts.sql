@@ -115,6 +115,7 @@ select
     runs.ip_families,
     runs.repetition,
     runs.origin,
+    runs.fault_count,
     coalesce(runs.started_at, case when runs.phase = 'delete' then deleted.ts else created.ts end) as started_at,
     coalesce(runs.started_at, case when runs.phase = 'delete' then deleted.earliest_ts else created.earliest_ts end)
         as started_earliest_at,

@@ -40,38 +40,43 @@ chosen as (
 bounded as (
 
     select
-        *,
-        max(earliest_ts) filter (where milestone = 'created')
-            over (partition by run_id, pod_uid) as created_earliest_ts,
+        chosen.* replace (
+            case
+                when
+                    chosen.milestone = 'created'
+                    and objects.created_at between add_ns(chosen.earliest_ts, -1000000000) and chosen.latest_ts
+                    then greatest(chosen.earliest_ts, objects.created_at)
+                else chosen.earliest_ts
+            end as earliest_ts
+        ),
         -- a pod existed before the request to bind it came in; other sources are stamped afterwards
-        min(if(source = 'audit', earliest_ts, latest_ts)) filter (where milestone = 'scheduled')
-            over (partition by run_id, pod_uid) as scheduled_latest_ts,
-        min(latest_ts) filter (where milestone = 'kubelet_seen')
-            over (partition by run_id, pod_uid) as seen_latest_ts
+        min(if(chosen.source = 'audit', chosen.earliest_ts, chosen.latest_ts)) filter (where chosen.milestone = 'scheduled')
+            over (partition by chosen.run_id, chosen.pod_uid) as scheduled_latest_ts,
+        min(chosen.latest_ts) filter (where chosen.milestone = 'kubelet_seen')
+            over (partition by chosen.run_id, chosen.pod_uid) as seen_latest_ts
     from chosen
+    left join staging.pods as objects
+        on chosen.run_id = objects.run_id and chosen.pod_uid = objects.pod_uid
 
 ),
 
+-- What contradicts the interval (a clock) does not narrow it; least() passes over null.
 narrowed as (
 
     select
-        bounded.* replace (
-            case
-                when milestone = 'created' and objects.created_at between add_ns(earliest_ts, -1000000000) and latest_ts
-                    then greatest(earliest_ts, objects.created_at)
-                else earliest_ts
-            end as earliest_ts,
-            case
-                when milestone = 'created' and scheduled_latest_ts >= earliest_ts
-                    then least(latest_ts, scheduled_latest_ts, coalesce(seen_latest_ts, latest_ts))
-                when milestone = 'scheduled' and seen_latest_ts >= earliest_ts
-                    then least(latest_ts, seen_latest_ts)
+        * replace (
+            case milestone
+                when 'created'
+                    then least(
+                        latest_ts,
+                        if(scheduled_latest_ts >= earliest_ts, scheduled_latest_ts, null),
+                        if(seen_latest_ts >= earliest_ts, seen_latest_ts, null)
+                    )
+                when 'scheduled' then least(latest_ts, if(seen_latest_ts >= earliest_ts, seen_latest_ts, null))
                 else latest_ts
             end as latest_ts
         )
     from bounded
-    left join staging.pods as objects
-        on bounded.run_id = objects.run_id and bounded.pod_uid = objects.pod_uid
 
 )
 

@@ -1,6 +1,6 @@
 import { distinct, groupRows } from "../group_rows.ts";
 import { formatSeconds } from "../number_format.ts";
-import { startRuns, type ReportData, type RunData } from "../report_data.ts";
+import { isComparable, startRuns, type ReportData, type RunData } from "../report_data.ts";
 import { isFinished, isUnfinished } from "../run_cells.ts";
 import { spreadOf } from "../sections/result.ts";
 import { joined, message, type Text } from "../text.ts";
@@ -25,7 +25,7 @@ const TEXT_ROOM = 1.35;
 
 /** Time until all pods were Ready, per CNI and scenario; null when no run has a pod. */
 export function completionChart(data: ReportData): Chart | null {
-  const runs = startRuns(data).filter((run) => isFinished(run.row) || isUnfinished(run.row));
+  const runs = startRuns(data).filter((run) => isComparable(run) && (isFinished(run.row) || isUnfinished(run.row)));
   if (runs.length === 0) return null;
   const scenarios = [...groupRows(runs, (run) => run.row.scenario ?? "")].sort(([a], [b]) => rank(a) - rank(b));
   let order = 0;

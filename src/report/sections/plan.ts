@@ -1,7 +1,7 @@
 import { distinct, groupRows } from "../group_rows.ts";
 import { inlineCode } from "../markdown_text.ts";
 import { formatCount, formatWindow } from "../number_format.ts";
-import { runList, startRuns, type ReportData, type RunData } from "../report_data.ts";
+import { isComparable, runList, startRuns, type ReportData, type RunData } from "../report_data.ts";
 import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
 import { TEST_PHASES } from "../vocabulary.ts";
 
@@ -24,7 +24,7 @@ export function planView(data: ReportData): PlanView {
     phases: TEST_PHASES.filter((phase) => data.runs.some((run) => run.row.phase === phase)).map((phase) =>
       message(`plan.phase.${phase}`),
     ),
-    repetition: repetition(data.runs),
+    repetition: repetition(data.runs.filter(isComparable)),
     starts: startSentences(data.runs),
     excluded: excludedSentence(data.runs),
     window: distinct(startRuns(data).map((run) => run.row.peak_window_s)).map((window) =>

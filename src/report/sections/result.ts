@@ -2,7 +2,7 @@ import type { ResultRow } from "../../analysis/result.ts";
 import { groupRows } from "../group_rows.ts";
 import { plainText } from "../markdown_text.ts";
 import { formatInterval, formatSeconds, formatSecondsValue } from "../number_format.ts";
-import { isDeletion, runList, type ReportData, type RunData } from "../report_data.ts";
+import { isComparable, isDeletion, runList, type ReportData, type RunData } from "../report_data.ts";
 import { failure, isFinished, isUnfinished } from "../run_cells.ts";
 import {
   joined,
@@ -25,6 +25,7 @@ export interface ResultView {
   readonly comparison: TableView;
   readonly hasComparison: boolean;
   readonly otherScenarios: readonly Text[];
+  readonly faulted: readonly Text[];
   readonly times: TableView;
   readonly rates: TableView;
   readonly latencies: readonly TableView[];
@@ -41,6 +42,7 @@ export function resultView(data: ReportData): ResultView {
     (run) => !isDeletion(run) && run.row.outcome !== "empty" && (run.row.cni === null || scenarioOf(run) === null),
   );
   const empty = data.runs.filter((run) => run.row.outcome === "empty");
+  const faulted = data.runs.filter((run) => !isComparable(run));
   return {
     comparison,
     hasComparison: comparison.rows.length > 0,
@@ -48,6 +50,7 @@ export function resultView(data: ReportData): ResultView {
       unplaced.length === 0
         ? []
         : [message("result.other_scenario", { count: unplaced.length, runs: runList(unplaced) })],
+    faulted: faulted.length === 0 ? [] : [message("result.faulted", { count: faulted.length, runs: runList(faulted) })],
     times,
     rates: rateTable(data),
     latencies: latencyTable(data),
@@ -115,15 +118,17 @@ function objectOf(data: ReportData, row: ComparisonRow): ReportData["testObjects
  * What one CNI reached in one scenario. Runs of different size are never put into one number: each size has its line.
  */
 function cell(data: ReportData, row: ComparisonRow, rows: readonly ComparisonRow[], scenario: Scenario): Text {
-  const runs = data.runs.filter(
-    ({ row: run }) =>
-      run.cni === row.cni &&
-      run.cni_version === row.cni_version &&
-      run.cni_mode === row.cni_mode &&
-      run.ip_families === row.ip_families &&
-      run.phase === row.phase &&
-      run.scenario === scenario,
-  );
+  const runs = data.runs
+    .filter(isComparable)
+    .filter(
+      ({ row: run }) =>
+        run.cni === row.cni &&
+        run.cni_version === row.cni_version &&
+        run.cni_mode === row.cni_mode &&
+        run.ip_families === row.ip_families &&
+        run.phase === row.phase &&
+        run.scenario === scenario,
+    );
   if (runs.length === 0) return message("result.na.no_run");
   const measured = runs.filter((run) => run.row.outcome !== "empty");
   if (measured.length === 0) return message("result.na.no_pod");

@@ -1,6 +1,14 @@
 import { distinct, groupRows } from "../group_rows.ts";
 import { formatCount, formatRate, formatSeconds } from "../number_format.ts";
-import { deletionRuns, runList, runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
+import {
+  deletionRuns,
+  isComparable,
+  runList,
+  runName,
+  startRuns,
+  type ReportData,
+  type RunData,
+} from "../report_data.ts";
 import { failure, isFinished, isUnfinished, P99_SAMPLES, timeToAll } from "../run_cells.ts";
 import { message, type Text } from "../text.ts";
 import { conditionName } from "../vocabulary.ts";
@@ -52,7 +60,7 @@ function oneRun(run: RunData): Text {
 
 /** Finished runs that differ in nothing but the CNI, where at least two CNIs finished. */
 function comparableRuns(runs: readonly RunData[]): RunData[][] {
-  const finished = runs.filter((run) => isFinished(run.row) && run.row.scenario !== null);
+  const finished = runs.filter((run) => isComparable(run) && isFinished(run.row) && run.row.scenario !== null);
   const groups = groupRows(finished, ({ row }) =>
     JSON.stringify([row.scenario, row.phase, row.ip_families, row.pod_count]),
   );

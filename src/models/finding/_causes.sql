@@ -1,0 +1,32 @@
+-- The one direct cause of each failure that a rule explains; of several rules the most direct one counts.
+--
+-- grain: run_id, failure_id
+with
+
+links as (
+
+    select *, 'reserved_name' as rule, 1 as priority from finding._rule_reserved_name
+    union all
+    select *, 'given_up', 2 from finding._rule_given_up
+    union all
+    select links.*, 'incident', if(incidents.node_name is null, 5, 3)
+    from finding._rule_incident as links
+    inner join finding._failure_candidates as incidents
+        on links.run_id = incidents.run_id and links.cause_failure_id = incidents.failure_id
+    union all
+    select *, 'open_span', 4 from finding._rule_open_span
+    union all
+    select *, 'pod_cause', 3 from finding._rule_pod_cause
+    union all
+    select *, 'pool_leak', 6 from finding._rule_pool_leak
+
+)
+
+select
+    run_id,
+    failure_id,
+    cause_failure_id,
+    rule
+from links
+where failure_id <> cause_failure_id
+qualify row_number() over (partition by run_id, failure_id order by priority, cause_failure_id) = 1

@@ -1,0 +1,260 @@
+-- Leaked addresses: records that outlived the sandbox or the pod they were made for, one row per address and holder.
+--
+-- A `leak` is proved: a snapshot read after the holder's end still shows the record, nothing released it later as far as
+-- seen, and no DEL for it was under way. What only the logs say (no snapshot after it), what ended while the snapshot was
+-- read, and what no record of the sandbox explains is `possible`. Fixed addresses of StatefulSets, and what a node,
+-- tunnel, router or health endpoint holds, are no leaks. The pod's UID and the sandbox decide, not its name.
+--
+-- grain: run_id, system, ip, holder_id
+-- columns:
+--   run_id            Run, as in raw.runs.
+--   system            IPAM that holds the record.
+--   ip                Address.
+--   ip_family         IPv4 or IPv6.
+--   holder_id         Holder, as in timeline.ip_leases.
+--   pool              Pool, block or subnet; null when no record tells.
+--   namespace         Namespace of the last holder; null when unknown.
+--   pod_name          Its pod; null when unknown.
+--   pod_uid           Its UID; null when the pod is not known by anything but the record.
+--   sandbox_id        Sandbox whose attempt left it; null when no source tells.
+--   try               That attempt's number within the pod; null when it was before what was observed.
+--   node_name         Node; null when unknown.
+--   certainty         leak (proved) or possible.
+--   cause             swallowed_del (DEL failed and said success), ignored_del (the IPAM took the pod for alive), lost_answer
+--                     (the write was stored, its caller had given up), early_del (DEL found nothing: it came before the
+--                     write), failed_attempt (the set-up failed, and no DEL is logged), pod_gone (nothing but the pod's
+--                     end is known) or other_sandbox (the pod lives in another sandbox).
+--   allocated_at      When it was allocated, UTC; null when before what was observed.
+--   leaked_at         Since when it had no holder; null when before what was observed, or not dated.
+--   last_seen_at      The last snapshot that shows it was read at this time or later; null when none shows it.
+--   last_snapshot     Suffix of that snapshot; null when none shows it.
+--   record_file_id    File of that record, as in raw.sources; null when none shows it.
+--   record_line       Its line.
+--   del_message       What the DEL's log says; null when no DEL of the sandbox is logged.
+--   del_at            When; null likewise.
+--   del_file_id       File of that line; null likewise.
+--   del_line          Its line.
+--   attempt_file_id   File that shows how the attempt ended; null when it is not in the logs.
+--   attempt_line      Its line.
+with
+
+attempts as (
+
+    select
+        run_id,
+        sandbox_id,
+        min(try) as try,
+        min(coalesce(end_file_id, file_id)) as file_id,
+        min(coalesce(end_line, line)) as line
+    from timeline.sandbox_attempts
+    where sandbox_id is not null
+    group by run_id, sandbox_id
+
+),
+
+own_addresses as (
+
+    select distinct
+        run_id,
+        pod_uid,
+        unnest(string_split(ip_addresses, ',')) as ip
+    from timeline.pods
+    where ip_addresses is not null
+
+),
+
+endpoints as (
+
+    select distinct
+        run_id,
+        pod_uid,
+        ip_family,
+        ip
+    from timeline._ip_records
+    where role = 'companion' and ip is not null and pod_uid is not null
+
+),
+
+families as (
+
+    select distinct
+        run_id,
+        pod_uid,
+        case when contains(ip, ':') then 'IPv6' else 'IPv4' end as ip_family
+    from own_addresses
+
+),
+
+judged as (
+
+    select
+        leases.*,
+        own.ip is not null as is_own_address,
+        families.pod_uid is not null as has_other_address,
+        sandboxes.sandbox_id is not null as is_sandbox_known,
+        sandboxes.failed_at,
+        sandboxes.ipam_failed_at,
+        sandboxes.unanswered_stop_at,
+        -- the IPAM's own record of the pod names another address: this one was lost before
+        others.pod_uid is not null and endpoints.ip is null as is_not_endpoint,
+        ends.is_dated,
+        ends.gone_at,
+        case
+            -- filed by pod: a later attempt of the same pod may go on using what an earlier one was given
+            when leases.system in ('spiderpool', 'kube-ovn') and (own.ip is not null or families.pod_uid is null)
+                then null
+            else sandboxes.ended_at
+        end as sandbox_ended_at
+    from timeline.ip_leases as leases
+    left join timeline._sandbox_ends as sandboxes
+        on leases.run_id = sandboxes.run_id and leases.sandbox_id = sandboxes.sandbox_id
+    left join timeline._pod_ends as ends
+        on
+            leases.run_id = ends.run_id
+            and leases.system = ends.system
+            and leases.ip = ends.ip
+            and leases.holder_id = ends.holder_id
+    left join endpoints
+        on leases.run_id = endpoints.run_id and leases.pod_uid = endpoints.pod_uid and leases.ip = endpoints.ip
+    left join (select distinct run_id, pod_uid, ip_family from endpoints) as others
+        on
+            leases.run_id = others.run_id
+            and leases.pod_uid = others.pod_uid
+            and leases.ip_family = others.ip_family
+    left join own_addresses as own
+        on leases.run_id = own.run_id and leases.pod_uid = own.pod_uid and leases.ip = own.ip
+    left join families
+        on
+            leases.run_id = families.run_id
+            and leases.pod_uid = families.pod_uid
+            and leases.ip_family = families.ip_family
+    where
+        leases.holder_kind = 'pod'
+        and not leases.is_reserved
+        and leases.released_at is null
+        and leases.certainty <> 'likely'
+
+),
+
+ended as (
+
+    select
+        *,
+        -- least() ignores nulls, which is meant here
+        least(sandbox_ended_at, gone_at) as ended_at
+    from judged
+
+),
+
+-- a runtime that was killed never said which sandbox an attempt had: the pod's attempt at that time is it
+unnamed_attempts as (
+
+    select
+        run_id,
+        pod_uid,
+        started_at,
+        try,
+        coalesce(end_file_id, file_id) as file_id,
+        coalesce(end_line, line) as line
+    from timeline.sandbox_attempts
+    where sandbox_id is null and started_at is not null and reserved_for is null
+
+),
+
+orphans as (
+
+    select
+        ended.*,
+        coalesce(attempts.try, unnamed_attempts.try) as try,
+        coalesce(attempts.file_id, unnamed_attempts.file_id) as attempt_file_id,
+        coalesce(attempts.line, unnamed_attempts.line) as attempt_line
+    from ended
+    left join attempts
+        on ended.run_id = attempts.run_id and ended.sandbox_id = attempts.sandbox_id
+    asof left join unnamed_attempts
+        on
+            ended.run_id = unnamed_attempts.run_id
+            and ended.pod_uid = unnamed_attempts.pod_uid
+            and ended.sandbox_id is not null
+            and attempts.sandbox_id is null
+            and ended.allocated_at >= unnamed_attempts.started_at
+    where
+        ended.ended_at is not null
+        -- the record is of a sandbox that nothing else names, and its pod has another address of that family
+        or (attempts.sandbox_id is null and ended.has_other_address and not ended.is_own_address)
+
+),
+
+dels as (
+
+    select
+        run_id,
+        sandbox_id,
+        outcome,
+        ts,
+        message,
+        file_id,
+        line
+    from timeline._release_outcomes
+    where sandbox_id is not null and outcome <> 'released'
+    qualify row_number() over (
+        partition by run_id, sandbox_id
+        order by
+            case outcome when 'swallowed' then 0 when 'ignored' then 1 else 2 end,
+            ts,
+            file_id,
+            line
+    ) = 1
+
+)
+
+select
+    orphans.run_id,
+    orphans.system,
+    orphans.ip,
+    orphans.ip_family,
+    orphans.holder_id,
+    orphans.pool,
+    orphans.namespace,
+    orphans.pod_name,
+    orphans.pod_uid,
+    orphans.sandbox_id,
+    orphans.try,
+    orphans.node_name,
+    case
+        when
+            orphans.ended_at < orphans.last_seen_at
+            -- a DEL that runs may still release it, unless one has said success without doing so
+            and (dels.outcome = 'swallowed' or coalesce(orphans.unanswered_stop_at > orphans.last_seen_latest_at, true))
+            then 'leak'
+        else 'possible'
+    end as certainty,
+    case
+        when dels.outcome = 'swallowed' then 'swallowed_del'
+        when orphans.ipam_failed_at is not null then 'lost_answer'
+        when dels.outcome = 'ignored' then 'ignored_del'
+        when dels.outcome = 'none' then 'early_del'
+        when orphans.failed_at is not null then 'failed_attempt'
+        when orphans.ended_at is null then 'other_sandbox'
+        else 'pod_gone'
+    end as cause,
+    orphans.allocated_at,
+    case
+        when dels.outcome = 'swallowed' then greatest(dels.ts, orphans.allocated_at)
+        when orphans.ipam_failed_at is not null then greatest(orphans.ipam_failed_at, orphans.allocated_at)
+        when orphans.sandbox_ended_at is not null then greatest(orphans.sandbox_ended_at, orphans.allocated_at)
+        when orphans.is_dated and not coalesce(orphans.is_not_endpoint, false) then greatest(orphans.gone_at, orphans.allocated_at)
+    end as leaked_at,
+    orphans.last_seen_at,
+    orphans.last_snapshot,
+    orphans.record_file_id,
+    orphans.record_line,
+    dels.message as del_message,
+    dels.ts as del_at,
+    dels.file_id as del_file_id,
+    dels.line as del_line,
+    orphans.attempt_file_id,
+    orphans.attempt_line
+from orphans
+left join dels
+    on orphans.run_id = dels.run_id and orphans.sandbox_id = dels.sandbox_id

@@ -1,0 +1,82 @@
+-- Address records of each snapshot with their holder resolved, and the interval in which the snapshot was read.
+--
+-- `role` is allocation for the object the IPAM takes addresses from, companion for the object beside it that should
+-- say the same: Whereabouts' reservations, Spiderpool's endpoints, Calico's handles, Cilium's endpoint slices. A record
+-- names its pod by name only in most systems: the UID comes from the sandbox, else from the pod that bore the name when
+-- the record was made. `is_reserved` marks what a pod may leave behind rightly: fixed addresses of StatefulSets.
+--
+-- grain: run_id, file_id, line, item, ip, sandbox_id, pod_uid, interface, holder_kind
+with
+
+sandbox_pods as (
+
+    select
+        run_id,
+        sandbox_id,
+        min(pod_uid) as pod_uid,
+        min(node_name) as node_name
+    from timeline.sandbox_attempts
+    where sandbox_id is not null
+    group by run_id, sandbox_id
+
+),
+
+resolved as (
+
+    select
+        records.run_id,
+        records.file_id,
+        records.line,
+        records.item,
+        records.snapshot,
+        snapshots.sequence,
+        snapshots.resource,
+        snapshots.earliest_at,
+        snapshots.latest_at,
+        records.system,
+        records.kind,
+        records.name,
+        records.pool,
+        records.ip,
+        records.ip_family,
+        records.namespace,
+        records.pod_name,
+        coalesce(records.pod_uid, sandbox_pods.pod_uid, names.pod_uid) as pod_uid,
+        records.sandbox_id,
+        records.interface,
+        coalesce(records.node_name, sandbox_pods.node_name) as node_name,
+        records.holder_kind,
+        records.created_at,
+        case
+            when records.kind in ('OverlappingRangeIPReservation', 'SpiderEndpoint', 'IPAMHandle', 'CiliumEndpointSlice')
+                then 'companion'
+            else 'allocation'
+        end as role,
+        coalesce(
+            field(records.fields, 'podType') in ('StatefulSet', 'VirtualMachine')
+            or field(records.fields, 'ownerControllerType') = 'StatefulSet',
+            false
+        ) as is_reserved
+    from staging.ipam_records as records
+    left join timeline._object_snapshots as snapshots
+        on records.run_id = snapshots.run_id and records.file_id = snapshots.file_id
+    left join sandbox_pods
+        on records.run_id = sandbox_pods.run_id and records.sandbox_id = sandbox_pods.sandbox_id
+    asof left join timeline._pod_names as names
+        on
+            records.run_id = names.run_id
+            and records.namespace = names.namespace
+            and records.pod_name = names.pod_name
+            -- the object is made after its pod; a stamp of 1 s can still be the same second
+            and coalesce(records.created_at, snapshots.earliest_at, 'infinity'::timestamp_ns) >= names.valid_from
+
+)
+
+select
+    *,
+    case
+        when holder_kind <> 'pod' then coalesce(holder_kind, 'unknown') || '/' || coalesce(node_name, name)
+        when system in ('spiderpool', 'kube-ovn') then coalesce(pod_uid, sandbox_id, namespace || '/' || pod_name)
+        else coalesce(sandbox_id, pod_uid, namespace || '/' || pod_name)
+    end as holder_id
+from resolved
