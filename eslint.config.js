@@ -1,29 +1,29 @@
 import eslint from "@eslint/js";
-import importX from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
-/** Which folder may import which: the layers of the design. Everything not listed is refused. */
+/** Which folder may import which other ones: the layers of the design. Everything not listed is refused. */
 const LAYERS = {
-  "./src/schema": [],
-  "./src/store": ["./src/schema"],
-  "./src/signatures": ["./src/schema"],
-  "./src/models": ["./src/schema"],
-  "./src/progress": [],
-  "./src/analysis": ["./src/schema", "./src/store", "./src/models", "./src/signatures", "./src/progress"],
-  "./src/report": ["./src/analysis/result.ts"],
-  "./collectors": ["./src/schema"],
+  "src/schema": [],
+  "src/store": ["schema"],
+  "src/signatures": [],
+  "src/progress": [],
+  "src/models": [],
+  "src/analysis": ["schema", "store", "models", "signatures", "progress"],
+  "src/report": ["analysis/result.ts"],
+  collectors: ["schema"],
 };
-/** Small modules without dependencies that any layer may use. */
-const ANYWHERE = ["./src/errors.ts", "./src/package_root.ts"];
-const ROOTS = ["./src", "./collectors"];
+/** Modules without dependencies of their own that any layer may use, `errors.ts` and `package_root.ts`, are not in a folder. */
+const FOLDERS = ["schema", "store", "signatures", "progress", "models", "analysis", "report", "cli", "collectors"];
 
-const zones = Object.entries(LAYERS).flatMap(([target, allowed]) =>
-  ROOTS.map((from) => {
-    const relative = (path) => (path === from ? "." : path.startsWith(`${from}/`) ? path.slice(from.length + 1) : null);
-    const except = [target, ...allowed, ...ANYWHERE].map(relative).filter((path) => path !== null);
-    return { target, from, except: except.map((path) => (path === "." ? "." : `./${path}`)) };
-  }).filter((zone) => !zone.except.includes(".")),
-);
+const layerRules = Object.entries(LAYERS).map(([folder, allowed]) => {
+  const own = folder.split("/").at(-1);
+  const refused = FOLDERS.filter((name) => name !== own && !allowed.includes(name));
+  const exceptions = allowed.filter((name) => name.includes("/")).map((name) => `(?!.*/${name}$)`);
+  const message = `${folder} may import ${allowed.join(", ") || "no other folder"}.`;
+  const patterns = [{ regex: `^${exceptions.join("")}\\.\\.?/(?:.*/)?(?:${refused.join("|")})/`, message }];
+  const paths = folder === "src/store" ? [] : [{ name: "@duckdb/node-api", message: "Only src/store touches DuckDB." }];
+  return { files: [`${folder}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns, paths }] } };
+});
 
 export default tseslint.config(
   { ignores: ["dist/", "out/", "node_modules/", "coverage/", "docs/"] },
@@ -31,10 +31,8 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js", "*.mjs"] } } },
-    plugins: { "import-x": importX },
     rules: {
-      "import-x/no-restricted-paths": ["error", { zones }],
-      "import-x/no-default-export": "error",
+      "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true, named: true } }],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
@@ -56,19 +54,10 @@ export default tseslint.config(
       "no-console": "error",
     },
   },
-  {
-    files: ["src/**/*.ts", "collectors/**/*.ts"],
-    ignores: ["src/store/**"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        { paths: [{ name: "@duckdb/node-api", message: "Only src/store touches DuckDB." }] },
-      ],
-    },
-  },
+  ...layerRules,
   {
     files: ["*.js", "*.mjs", "vitest.config.ts"],
     ...tseslint.configs.disableTypeChecked,
-    rules: { ...tseslint.configs.disableTypeChecked.rules, "import-x/no-default-export": "off" },
+    rules: { ...tseslint.configs.disableTypeChecked.rules, "no-restricted-exports": "off" },
   },
 );

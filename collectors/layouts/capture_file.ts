@@ -18,8 +18,8 @@ export interface CaptureFile {
 /**
  * All files under a folder, ordered by path in code points.
  *
- * A link to a file inside the folder counts as that file; links that lead out of it, folders reached through a link
- * (they can go in circles), sockets and devices are left out.
+ * A link to a file inside the folder counts as that file; a link that dangles, leads out of it or to a folder (which can
+ * go in circles) is unreadable. Sockets and devices are left out.
  */
 export function listFiles(folder: string): CaptureFile[] {
   const root = realpathSync(folder);
@@ -30,14 +30,14 @@ export function listFiles(folder: string): CaptureFile[] {
       const path = prefix + entry.name;
       if (entry.isDirectory()) walkReadable(file, path);
       else if (entry.isFile()) files.push(plainFile(path, file));
-      else if (entry.isSymbolicLink() && leadsInside(root, file)) files.push(plainFile(path, file));
+      else if (entry.isSymbolicLink()) files.push(leadsInside(root, file) ? plainFile(path, file) : unread(path, file));
     }
   };
   const walkReadable = (dir: string, path: string): void => {
     try {
       walk(dir, `${path}/`);
     } catch {
-      files.push({ path, file: dir, bytes: 0, sha256: null, problem: "unreadable" });
+      files.push(unread(path, dir));
     }
   };
   walk(root, "");
@@ -59,8 +59,12 @@ function plainFile(path: string, file: string): CaptureFile {
       problem: null,
     };
   } catch {
-    return { path, file, bytes: 0, sha256: null, problem: "unreadable" };
+    return unread(path, file);
   }
+}
+
+function unread(path: string, file: string): CaptureFile {
+  return { path, file, bytes: 0, sha256: null, problem: "unreadable" };
 }
 
 function leadsInside(root: string, link: string): boolean {

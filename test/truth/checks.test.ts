@@ -49,7 +49,7 @@ function faithful(): ProductTables & { run: RunRow } {
     const identity = { pod_uid: pod.uid, pod_name: pod.name, namespace: pod.namespace, in_scope: true };
     return { ...identity, outcome: "", created_at, ready_at, deleted_at: null };
   });
-  const logged = ["kubelet_seen", "sandbox_started", "network_ready", "container_started"];
+  const logged = ["kubelet_seen", "sandbox_started", "network_ready", "container_started", "ip_allocated"];
   const run: RunRow = {
     pod_count: pods.length,
     ready_count: ready.length,

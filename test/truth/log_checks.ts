@@ -1,3 +1,4 @@
+import type { PodTruth } from "./capture_truth.ts";
 import { result, type CheckInput, type CheckResult } from "./checks.ts";
 import type { PodCensus } from "./log_census.ts";
 import type { AttemptRow, PhaseRow } from "./product_tables.ts";
@@ -5,13 +6,15 @@ import type { AttemptRow, PhaseRow } from "./product_tables.ts";
 /** Share of pods that must have a milestone when the logs hold it. */
 const COMPLETE = 0.999;
 
-type Held = readonly [milestone: string, held: (census: PodCensus) => boolean];
+type Held = readonly [milestone: string, held: (census: PodCensus, pod: PodTruth) => boolean];
 
 const HELD_BY_LOGS: readonly Held[] = [
   ["kubelet_seen", (census) => census.kubeletSeen],
   ["sandbox_started", (census) => census.sandboxStarted],
   ["network_ready", (census) => census.sandboxReturned],
   ["container_started", (census) => census.containerStarted],
+  // A pod cannot get Ready without an address, and every IPAM here logs, or its objects tell, that it gave one.
+  ["ip_allocated", (census, pod) => census.sandboxReturned && pod.ready !== null],
 ];
 
 /** At least 99.9 % of the pods have every milestone that the logs hold, and none that nothing holds. */
@@ -22,7 +25,7 @@ export function checkCompleteness({ truth, census, product }: CheckInput): Check
   for (const [milestone, held] of HELD_BY_LOGS) {
     const expected = [...truth.measured.values()].filter((pod) => {
       const counted = census.pods.get(pod.uid);
-      return counted !== undefined && held(counted);
+      return counted !== undefined && held(counted, pod);
     });
     const missing = expected.filter((pod) => !seen.has(`${pod.uid} ${milestone}`));
     figures.push(`${milestone} ${expected.length - missing.length}/${expected.length}`);
