@@ -229,10 +229,13 @@ run_checks as (
 
     union all
 
-    select run_id, 'pods_without_object', 'info', '', count(*), null
+    -- after a deletion no object is expected; otherwise whether such a pod was Ready may not be known
+    select pods.run_id, 'pods_without_object', if(facts.phase = 'delete', 'info', 'warning'), '', count(*), null
     from timeline.pods
-    where in_scope and not has_object
-    group by run_id
+    inner join timeline._run_facts as facts
+        on pods.run_id = facts.run_id
+    where pods.in_scope and not pods.has_object
+    group by pods.run_id, facts.phase
 
     union all
 

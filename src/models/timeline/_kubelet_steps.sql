@@ -28,6 +28,9 @@ marked as (
             when message = 'SyncLoop REMOVE' then 'removed'
             when message = 'Failed to create sandbox for pod' then 'sandbox_failed'
             when message = 'Observed pod startup duration' then 'startup_observed'
+            when message = 'Status for pod updated successfully'
+                and contains(field(fields, 'status'), '{Type:Ready Status:True ')
+                then 'ready_written'
             when message = 'SyncLoop (PLEG): event for pod' and field(fields, 'event_type') = 'ContainerStarted'
                 then 'container_started'
             when message = 'SyncLoop (PLEG): event for pod' and field(fields, 'event_type') = 'ContainerDied'
@@ -36,7 +39,8 @@ marked as (
     from staging.kubelet_logs
     where message in (
         'SyncLoop ADD', 'Topology Admit Handler', 'SyncLoop DELETE', 'SyncLoop REMOVE',
-        'Failed to create sandbox for pod', 'Observed pod startup duration', 'SyncLoop (PLEG): event for pod'
+        'Failed to create sandbox for pod', 'Observed pod startup duration', 'Status for pod updated successfully',
+        'SyncLoop (PLEG): event for pod'
     )
 
 ),

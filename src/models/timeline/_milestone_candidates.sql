@@ -90,6 +90,34 @@ startup_lines as (
 
 ),
 
+-- From verbosity 3 on the kubelet logs each status that was accepted: the first with Ready.
+ready_lines as (
+
+    select
+        steps.run_id,
+        steps.pod_uid,
+        steps.file_id,
+        steps.line,
+        steps.ts,
+        add_ns(
+            go_instant(
+                regexp_extract(
+                    field(steps.fields, 'status'), 'Type:Ready Status:True [^}]*LastTransitionTime:(\S+ \S+ \S+ \S+)', 1
+                )
+            ),
+            -coalesce(clocks.correction_ns, 0)
+        ) as ready_from_at
+    from timeline._kubelet_steps as steps
+    left join timeline._clock_bounds as clocks
+        on steps.run_id = clocks.run_id and steps.node_name = clocks.node_name
+    where steps.step = 'ready_written'
+    qualify row_number() over (
+        partition by steps.run_id, steps.pod_uid
+        order by steps.ts, steps.file_id, steps.line
+    ) = 1
+
+),
+
 first_startup_lines as (
 
     select *
@@ -375,6 +403,13 @@ candidates as (
     inner join status_stamps as stamps
         on lines.run_id = stamps.run_id and lines.pod_uid = stamps.pod_uid
     where stamps.first_ready_at <= lines.watch_observed_running_at
+
+    union all
+
+    select
+        run_id, pod_uid, unnest(['running', 'ready']), 'kubelet_log', 1,
+        ts, least(coalesce(ready_from_at, ts), ts), ts, file_id, line
+    from ready_lines
 
     union all
 
