@@ -67,9 +67,8 @@ function parseStructured(text: string, body: number, state: RecordState): void {
     record.message = unquote(text, body, text.length);
     return;
   }
-  const next = text.charCodeAt(close + 1);
-  if (close + 1 < text.length && next !== 32 && next !== 10) {
-    // An unstructured message that happens to begin with a quote.
+  if (!isMessageEnd(text, close + 1)) {
+    // An unstructured message that happens to begin with a quote: `"ttl" is disabled`.
     record.message = text.substring(body);
     takeMessageMentions(record.message, state);
     return;
@@ -88,14 +87,32 @@ function parseStructured(text: string, body: number, state: RecordState): void {
   }
 }
 
+/** True when the line ends at `pos`, or keys follow. */
+function isMessageEnd(text: string, pos: number): boolean {
+  const start = skipSpaces(text, pos);
+  return start === text.length || text.charCodeAt(start) === 10 || (start > pos && keyEnd(text, start) > 0);
+}
+
+function skipSpaces(text: string, from: number): number {
+  let pos = from;
+  while (text.charCodeAt(pos) === 32) {
+    pos++;
+  }
+  return pos;
+}
+
+/** Position of the `=` after the key at `pos`; -1 when no key stands there. */
+function keyEnd(text: string, pos: number): number {
+  const equals = text.indexOf("=", pos);
+  return equals <= pos || equals - pos > MAX_KEY_LENGTH || text.lastIndexOf('"', equals) >= pos ? -1 : equals;
+}
+
 function parseKeys(text: string, from: number, state: RecordState): void {
   let pos = from;
   while (pos < text.length) {
-    while (text.charCodeAt(pos) === 32) {
-      pos++;
-    }
-    const equals = text.indexOf("=", pos);
-    if (equals < 0 || equals - pos > MAX_KEY_LENGTH || text.lastIndexOf('"', equals) >= pos || equals === pos) {
+    pos = skipSpaces(text, pos);
+    const equals = keyEnd(text, pos);
+    if (equals < 0) {
       takeRest(text, pos, state);
       return;
     }
@@ -104,7 +121,7 @@ function parseKeys(text: string, from: number, state: RecordState): void {
   }
 }
 
-/** Text after the message that is no `key=value`; it belongs to the message. */
+/** Text after the keys, or on further lines, that is no `key=value`; it belongs to the message. */
 function takeRest(text: string, pos: number, state: RecordState): void {
   const rest = text.substring(pos);
   if (rest.trim() !== "") {

@@ -49,6 +49,7 @@ export class LogChunkParser {
   /** Header whose text another writer pushed to the next line. */
   private tornHeader: string | null = null;
   private tornLine = 0;
+  private isCut = false;
 
   constructor(context: LogFileContext, sink: LogSink, issues: ImportIssues) {
     this.context = context;
@@ -61,9 +62,11 @@ export class LogChunkParser {
   /**
    * Feeds one line [start,end) of buf without its newline; a trailing `\r` is not part of it.
    *
-   * @param line 1-based line number in the file
+   * @param line  1-based line number in the file
+   * @param isCut true when this is only the beginning of the line, which the caller counts as too long
    */
-  line(buf: Buffer, start: number, end: number, line: number): void {
+  line(buf: Buffer, start: number, end: number, line: number, isCut = false): void {
+    this.isCut = isCut;
     const last = end > start && buf[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
     this.state.line = line;
     if (last - start > MAX_LINE_BYTES) {
@@ -100,7 +103,7 @@ export class LogChunkParser {
     }
     this.issues.count("binary", line, text - start, null);
     if (text < end) {
-      this.line(buf, text, end, line);
+      this.line(buf, text, end, line, this.isCut);
     }
   }
 
@@ -306,6 +309,9 @@ export class LogChunkParser {
     const length = (this.openText ?? record.message ?? "").length;
     if (length >= MAX_JOINED_LENGTH) {
       return;
+    }
+    if (end - start > MAX_JOINED_LENGTH && !this.isCut) {
+      this.issues.count("line_too_long", line, end - start, sampleOf(buf, start, end));
     }
     const text = this.decode(buf, start, Math.min(end, start + MAX_JOINED_LENGTH - length), line);
     if (this.openText !== null) {

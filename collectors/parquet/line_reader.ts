@@ -7,8 +7,8 @@ const WINDOW_BYTES = 4 * MAX_LINE_BYTES;
 const LF = 10;
 const CR = 13;
 
-/** Receives one line without its line end; `buf` is valid during the call only. */
-export type LineHandler = (buf: Buffer, start: number, end: number, line: number) => void;
+/** Receives one line without its line end, or the beginning of a cut one; `buf` is valid during the call only. */
+export type LineHandler = (buf: Buffer, start: number, end: number, line: number, isCut: boolean) => void;
 
 /** Bytes of a file that hold whole lines, and the number of the first. */
 export interface LineRange {
@@ -61,7 +61,7 @@ export function readLines(
       cutBytes += filled - start;
       filled = 0;
     } else if (filled - start >= MAX_LINE_BYTES) {
-      onLine(buf, start, start + KEPT_BYTES, line);
+      onLine(buf, start, start + KEPT_BYTES, line, true);
       cutBytes = filled - start;
       filled = 0;
     } else {
@@ -81,10 +81,10 @@ function emitLine(
 ): void {
   const end = lineEnd > start && buf[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
   if (end - start <= MAX_LINE_BYTES) {
-    onLine(buf, start, end, line);
+    onLine(buf, start, end, line, false);
     return;
   }
-  onLine(buf, start, start + KEPT_BYTES, line);
+  onLine(buf, start, start + KEPT_BYTES, line, true);
   onTooLong(line, end - start);
 }
 

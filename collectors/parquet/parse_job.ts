@@ -93,8 +93,8 @@ function parseLog(
   readLines(
     fd,
     task,
-    (buf, start, end, line) => {
-      parser.line(buf, start, end, line);
+    (buf, start, end, line, isCut) => {
+      parser.line(buf, start, end, line, isCut);
     },
     (line, byteCount) => {
       stats.issues.count("line_too_long", line, byteCount, null);

@@ -234,11 +234,21 @@ test("planCaptures shows what would be read and writes nothing", async () => {
   ]);
 });
 
-test("links that lead out of the capture, or in circles, are not followed", async () => {
+test("links that lead out of the capture, or in circles, are not followed, and named", async () => {
   const root = capture(SMALL);
   symlinkSync(root, join(root, "nodes/w1/circle"));
   symlinkSync(join(capture({ "secret.log": KUBELET }), "secret.log"), join(root, "nodes/w1/outside.log"));
-  expect((await collect(root)).run?.sourceCount).toBe(5);
+  const { outDir, run } = await collect(root);
+  expect(run?.sourceCount).toBe(7);
+  expect(
+    await readRaw(
+      outDir,
+      "select path, reason, record_count from {import_stats} join {sources} using (file_id) where reason = 'unreadable' order by all",
+    ),
+  ).toEqual([
+    ["nodes/w1/circle", "unreadable", "0"],
+    ["nodes/w1/outside.log", "unreadable", "0"],
+  ]);
 });
 
 test.each([

@@ -205,6 +205,13 @@ describe("bad lines", () => {
     expect((records[0]?.["message"] as string).length).toBeLessThanOrEqual(33_000);
   });
 
+  test("a long line without a header that is cut when it joins a record is counted", () => {
+    const { records, issues } = parseText(`${KLOG_LINE}\n${"z".repeat(40_000)}\n${KLOG_LINE}`);
+    expect(records.map((record) => record["lineCount"] ?? 1)).toEqual([2, 1]);
+    expect((records[0]?.["message"] as string).length).toBeLessThanOrEqual(33_000);
+    expect(issues).toEqual({ line_too_long: 1 });
+  });
+
   test("CRI's partial lines are one record, at the first one's place and time", () => {
     const { records } = parseText(
       "2026-11-23T16:00:00.1Z stdout P level=info \n2026-11-23T16:00:00.2Z stderr F level=warn msg=b\n2026-11-23T16:00:00.3Z stdout F msg=a",
@@ -238,6 +245,9 @@ describe("klog values", () => {
     ['"tab\\tquote\\" \\u4f60 \\x41"', { message: 'tab\tquote" 你 A' }],
     ['"cut off in the mid', { message: "cut off in the mid" }],
     ['pod "a" is gone', { message: 'pod "a" is gone' }],
+    ['"ttl" is disabled', { message: '"ttl" is disabled' }],
+    ['"a" and "b" differ', { message: '"a" and "b" differ' }],
+    ['"m"  ', { message: "m" }],
     [
       "event=&{ID:0b3728c7-0d3c-4784-bd08-fbaed5a28f71 Type:PodSync Data:<nil>}",
       { message: "event=&{ID:0b3728c7-0d3c-4784-bd08-fbaed5a28f71 Type:PodSync Data:<nil>}" },
