@@ -14,6 +14,8 @@ import { parseResult, resultJsonSchema } from "./result_schema.ts";
 export interface AnalyzeOptions {
   /** Threads of the database; default: as many as cores. The result does not depend on it. */
   readonly threads?: number;
+  /** Signature files or folders of the user, tried before those of the program. */
+  readonly signatures?: readonly string[];
 }
 
 /**
@@ -25,8 +27,9 @@ export interface AnalyzeOptions {
 export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}): Promise<AnalysisResult> {
   const spillDir = mkdtempSync(join(tmpdir(), "cnitrace-"));
   try {
-    return await withDatabase({ ...options, spillDir }, async (db) => {
-      const models = await buildTables(db, outDir);
+    const { signatures, ...database } = options;
+    return await withDatabase({ ...database, spillDir }, async (db) => {
+      const models = await buildTables(db, outDir, signatures);
       await exportLayers(db, models, outDir);
       const result = await readResult(db, packageVersion());
       writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);

@@ -4,7 +4,7 @@ import { signatureMacrosSql, signatureTableSql } from "../signatures/compile.ts"
 import { loadSignatures } from "../signatures/load_signatures.ts";
 import type { Database } from "../store/database.ts";
 import { type Warehouse, withWarehouse } from "../store/query.ts";
-import { attachRaw, buildModels, commentStatements } from "../store/warehouse.ts";
+import { attachRaw, buildModels } from "../store/warehouse.ts";
 
 /**
  * Opens the layers of `outDir` in `db`: raw from its Parquet files, every model above built from them.
@@ -40,7 +40,7 @@ export function withAnalysedTables<T>(outDir: string, work: (warehouse: Warehous
       ...macroStatements([]),
       ...staging.map((model) => `create or replace view ${model.qualifiedName} as ${model.select}`),
     ],
-    comments: commentStatements(models, () => "view"),
+    models,
   };
   return withWarehouse(outDir, setup, work);
 }

@@ -1,7 +1,7 @@
 import { readModels } from "../models/model_files.ts";
 import { DUCKDB_TYPE } from "../schema/column.ts";
 import { RAW_TABLES } from "../schema/raw_tables.ts";
-import { withDatabase } from "../store/database.ts";
+import { asText, withDatabase } from "../store/database.ts";
 import { buildTables } from "./build_tables.ts";
 
 interface DocumentedTable {
@@ -58,7 +58,7 @@ async function modelTables(): Promise<readonly DocumentedTable[]> {
     const rows = await db.rows(
       "select schema_name || '.' || table_name || '.' || column_name as place, data_type from duckdb_columns() where not internal",
     );
-    return new Map(rows.map((row) => [String(row["place"]), String(row["data_type"])]));
+    return new Map(rows.map((row) => [asText(row["place"]), asText(row["data_type"])]));
   });
   return readModels()
     .filter((model) => !model.isPrivate)

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 
 import { collectCaptures, type CollectedRun } from "../../collectors/collect.ts";
+import { CliError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CollectFlags {
@@ -15,11 +16,15 @@ export async function collectWithProgress(
   flags: CollectFlags,
   terminal: Terminal,
 ): Promise<readonly CollectedRun[]> {
+  const workers = flags.workers ?? availableParallelism();
+  if (!Number.isInteger(workers) || workers < 0) {
+    throw new CliError("ERR_USAGE", "--workers is not a whole number, 0 or more");
+  }
   const bar = terminal.progress(flags.quiet);
   try {
     return await collectCaptures(captures, {
       outDir: flags.out,
-      workers: flags.workers ?? availableParallelism(),
+      workers,
       onProgress: ({ totalBytes, doneBytes, path }) => {
         bar.update(totalBytes, doneBytes, path);
       },

@@ -7,6 +7,7 @@ import { packageVersion } from "../analysis/analyze.ts";
 import { CliError, ERROR_EXIT } from "../errors.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { collectCommand } from "./commands/collect.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reportCommand } from "./commands/report.ts";
 import { tablesCommand } from "./commands/tables.ts";
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
       .command(reportCommand(terminal))
       .command(queryCommand(terminal))
       .command(tablesCommand(terminal))
+      .command(explainCommand(terminal))
       .demandCommand(1, "name a command")
       .strict()
       .version(packageVersion())

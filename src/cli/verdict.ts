@@ -2,14 +2,15 @@ import type { AnalysisResult, ResultRow } from "../analysis/result.ts";
 
 type Run = ResultRow<"runs">;
 
-/** The verdict of each run in a few lines: what it was, how far it came and how fast, and the first failure. */
+/** The verdict of each run in a few lines: what it was, how far it came and how fast, the top root cause, the first failure. */
 export function verdictText(result: AnalysisResult): string {
-  return result.tables.runs.map((run) => `${runLines(run).join("\n")}\n`).join("\n");
+  return result.tables.runs.map((run) => `${runLines(run, result).join("\n")}\n`).join("\n");
 }
 
-function runLines(run: Run): string[] {
+function runLines(run: Run, result: AnalysisResult): string[] {
   const lines = [`${run.run_id}: ${title(run)}`, `  ${outcome(run)}`];
   if (run.ready_count > 0 && run.phase !== "delete") lines.push(`  ${speed(run)}`);
+  if (run.top_cause_class !== null) lines.push(`  ${topCause(run, result)}`);
   if (run.first_failure_s !== null) {
     lines.push(
       `  ${number(run.failed_attempt_count)} of ${number(run.attempt_count)} sandbox attempts failed; the first after ${seconds(run.first_failure_s)} (${run.first_failure_pod ?? "pod unknown"}):`,
@@ -17,6 +18,18 @@ function runLines(run: Run): string[] {
     lines.push(`    ${run.first_failure_message ?? "no message"}`);
   }
   return lines;
+}
+
+/** The root class behind most failures, with what it did to the pods. */
+function topCause(run: Run, result: AnalysisResult): string {
+  const name = run.top_cause_class === "unknown" ? "unknown (see the report)" : (run.top_cause_class ?? "unknown");
+  const row = result.tables.failure_classes.find(
+    (each) => each.run_id === run.run_id && each.role === "root" && each.class === run.top_cause_class,
+  );
+  const pods = row
+    ? `, ${number(row.pod_count)} pods hit, ${number(row.recovered_pod_count)} recovered, ${number(row.lost_pod_count)} lost`
+    : "";
+  return `top root cause: ${name}, behind ${number(run.top_cause_count)} failures${pods}`;
 }
 
 function title(run: Run): string {

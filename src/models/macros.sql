@@ -46,6 +46,6 @@ create or replace macro ipv4_in_range(address, written) as
         when contains(written, '/')
             then ipv4_number(address) // (1::bigint << (32 - split_part(written, '/', 2)::integer))
                 = ipv4_number(split_part(written, '/', 1)) // (1::bigint << (32 - split_part(written, '/', 2)::integer))
-        else ipv4_number(address) between ipv4_number(regexp_extract(written, '^[\d.]*\d', 0))
-            and ipv4_number(regexp_extract(written, '\d[\d]*\.\d+\.\d+\.\d+$', 0))
+        else ipv4_number(address) between ipv4_number(regexp_extract(written, '^\d+\.\d+\.\d+\.\d+', 0))
+            and ipv4_number(regexp_extract(written, '\d+\.\d+\.\d+\.\d+$', 0))
     end;

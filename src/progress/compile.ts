@@ -18,7 +18,9 @@ export interface ProgressStep {
 }
 
 /** The progress steps of all known CNIs, in order of precedence. */
-export function readProgressSteps(path = join(packageRoot(), "src", "progress", "steps.json")): readonly ProgressStep[] {
+export function readProgressSteps(
+  path = join(packageRoot(), "src", "progress", "steps.json"),
+): readonly ProgressStep[] {
   return JSON.parse(readFileSync(path, "utf8")) as readonly ProgressStep[];
 }
 

@@ -18,6 +18,8 @@ export interface Theme {
   readonly otherColors: readonly string[];
   readonly unknownColor: string;
   readonly phaseColors: Readonly<Record<string, string>>;
+  /** Colours of root causes, the most frequent first; an unknown cause has `unknownColor`. */
+  readonly failureColors: readonly string[];
   /** Vega-Lite configuration of all charts. */
   readonly config: Readonly<Record<string, unknown>>;
 }

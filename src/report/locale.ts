@@ -19,19 +19,34 @@ export interface Locale {
 }
 
 /**
- * Reads `templates/locales/<language>.json`.
+ * Reads `templates/locales/<language>.json` and the words of the failure classes beside it.
  *
  * @throws CliError ERR_TEMPLATE when the file is not an object of texts
  */
 export function loadLocale(language: Language): Locale {
-  const path = join(packageRoot(), "templates", "locales", `${language}.json`);
-  let parsed: unknown;
+  const locale = parseLocale(language, readJson(language, `${language}.json`));
+  return { ...locale, messages: new Map([...locale.messages, ...classMessages(language)]) };
+}
+
+function readJson(language: Language, file: string): unknown {
+  const path = join(packageRoot(), "templates", "locales", file);
   try {
-    parsed = JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
     throw new CliError("ERR_TEMPLATE", `language ${language}: ${path} cannot be read as JSON`, { cause });
   }
-  return parseLocale(language, parsed);
+}
+
+/** The words of every failure class, `failure_class.<id>.name`, `.explanation` and `.remedy`. */
+function classMessages(language: Language): [string, string][] {
+  const classes = readJson(language, `failure_classes.${language}.json`);
+  return Object.entries(classes as Record<string, Record<"title" | "explanation" | "remedy", string>>).flatMap(
+    ([id, { title, explanation, remedy }]): [string, string][] => [
+      [`failure_class.${id}.name`, title],
+      [`failure_class.${id}.explanation`, explanation],
+      [`failure_class.${id}.remedy`, remedy],
+    ],
+  );
 }
 
 /** Checks that `value` is an object of texts and makes a locale of it. */

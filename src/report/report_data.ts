@@ -16,6 +16,17 @@ export interface RunData {
   readonly phases: readonly ResultRow<"phase_breakdown">[];
   readonly nodes: readonly ResultRow<"nodes">[];
   readonly quality: readonly ResultRow<"data_quality">[];
+  readonly failureClasses: readonly ResultRow<"failure_classes">[];
+  readonly failureSamples: readonly ResultRow<"failure_samples">[];
+  readonly failuresOverTime: readonly ResultRow<"failures_over_time">[];
+  readonly chainSteps: readonly ResultRow<"failure_chain_steps">[];
+  readonly incidents: readonly ResultRow<"incidents">[];
+  readonly unclassified: readonly ResultRow<"unclassified_messages">[];
+  readonly audit: readonly ResultRow<"ip_audit">[];
+  readonly leakCauses: readonly ResultRow<"ip_leak_causes">[];
+  readonly blockedPods: readonly ResultRow<"ip_blocked_pods">[];
+  readonly pools: readonly ResultRow<"pool_over_time">[];
+  readonly waits: readonly ResultRow<"ipam_waits">[];
 }
 
 /** CNI, version and mode that were tested together in one or more runs. */
@@ -48,6 +59,21 @@ export function indexResult(result: AnalysisResult): ReportData {
     byRun(tables.latency_ecdf),
   ];
   const [phases, nodes, quality] = [byRun(tables.phase_breakdown), byRun(tables.nodes), byRun(tables.data_quality)];
+  const failures = {
+    failureClasses: byRun(tables.failure_classes),
+    failureSamples: byRun(tables.failure_samples),
+    failuresOverTime: byRun(tables.failures_over_time),
+    chainSteps: byRun(tables.failure_chain_steps),
+    incidents: byRun(tables.incidents),
+    unclassified: byRun(tables.unclassified_messages),
+  };
+  const addresses = {
+    audit: byRun(tables.ip_audit),
+    leakCauses: byRun(tables.ip_leak_causes),
+    blockedPods: byRun(tables.ip_blocked_pods),
+    pools: byRun(tables.pool_over_time),
+    waits: byRun(tables.ipam_waits),
+  };
   const runs = result.tables.runs.map((row): RunData => {
     const style = styles.get(row.cni) ?? cniStyle(row.cni, names);
     return {
@@ -59,6 +85,17 @@ export function indexResult(result: AnalysisResult): ReportData {
       phases: phases.get(row.run_id) ?? [],
       nodes: nodes.get(row.run_id) ?? [],
       quality: quality.get(row.run_id) ?? [],
+      failureClasses: failures.failureClasses.get(row.run_id) ?? [],
+      failureSamples: failures.failureSamples.get(row.run_id) ?? [],
+      failuresOverTime: failures.failuresOverTime.get(row.run_id) ?? [],
+      chainSteps: failures.chainSteps.get(row.run_id) ?? [],
+      incidents: failures.incidents.get(row.run_id) ?? [],
+      unclassified: failures.unclassified.get(row.run_id) ?? [],
+      audit: addresses.audit.get(row.run_id) ?? [],
+      leakCauses: addresses.leakCauses.get(row.run_id) ?? [],
+      blockedPods: addresses.blockedPods.get(row.run_id) ?? [],
+      pools: addresses.pools.get(row.run_id) ?? [],
+      waits: addresses.waits.get(row.run_id) ?? [],
     };
   });
   runs.sort((a, b) => a.style.order - b.style.order);

@@ -17,6 +17,8 @@ export const SECTIONS = [
   "plan",
   "result",
   "analysis",
+  "failures",
+  "addresses",
   "data_quality",
   "summary",
 ] as const;

@@ -1,14 +1,18 @@
 import type { AnalysisResult } from "../analysis/result.ts";
 import { completionChart } from "./charts/completion_chart.ts";
 import type { Chart } from "./charts/chart.ts";
+import { failureChart } from "./charts/failure_chart.ts";
 import { latencyChart, progressChart } from "./charts/line_charts.ts";
 import { phaseChart } from "./charts/phase_chart.ts";
+import { poolChart } from "./charts/pool_chart.ts";
 import { LANGUAGES, type Language } from "./locale.ts";
 import { indexResult } from "./report_data.ts";
+import { addressesView } from "./sections/addresses.ts";
 import { analysisView } from "./sections/analysis.ts";
 import { backgroundView } from "./sections/background.ts";
 import { dataQualityView } from "./sections/data_quality.ts";
 import { environmentView } from "./sections/environment.ts";
+import { failuresView } from "./sections/failures.ts";
 import { planView } from "./sections/plan.ts";
 import { resultView } from "./sections/result.ts";
 import { summaryView } from "./sections/summary.ts";
@@ -26,7 +30,14 @@ export interface ReportView {
 /** Everything the page says and shows about `result`. */
 export function reportView(result: AnalysisResult): ReportView {
   const data = indexResult(result);
-  const named = [progressChart(data), completionChart(data), latencyChart(data), phaseChart(data)];
+  const named = [
+    progressChart(data),
+    completionChart(data),
+    latencyChart(data),
+    phaseChart(data),
+    failureChart(data),
+    poolChart(data),
+  ];
   const charts = named.filter((chart) => chart !== null);
   const shown = (name: string): { name: string; alt: Text }[] =>
     charts.filter((chart) => chart.name === name).map((chart) => ({ name, alt: chart.alt }));
@@ -44,6 +55,8 @@ export function reportView(result: AnalysisResult): ReportView {
         latencyCharts: shown("latency"),
       },
       analysis: { ...analysisView(data), charts: shown("phases") },
+      failures: { ...failuresView(data), charts: shown("failures") },
+      addresses: { ...addressesView(data), charts: shown("pools") },
       data_quality: dataQualityView(data),
       summary: summaryView(data),
     },

@@ -33,6 +33,33 @@ export const MEASURES = [
   "container_start",
 ] as const;
 
+/** Rules that link a failure to its cause, as `report.failure_chain_steps` names them. */
+export const FAILURE_RULES = [
+  "reserved_name",
+  "given_up",
+  "open_span",
+  "incident",
+  "pod_cause",
+  "pool_leak",
+  "unscheduled",
+] as const;
+
+/** Why an address leaked, as `report.ip_leak_causes` names it. */
+export const LEAK_CAUSES = [
+  "swallowed_del",
+  "ignored_del",
+  "lost_answer",
+  "early_del",
+  "failed_attempt",
+  "pod_gone",
+  "other_sandbox",
+] as const;
+
+/** How sure a leak is, what filled a pool, and how many share a serial resource, as the report tables name them. */
+export const LEAK_CERTAINTIES = ["leak", "possible"] as const;
+export const EXHAUSTIONS = ["truly_full", "leaked", "unknown"] as const;
+export const LOCK_SCOPES = ["cluster", "node"] as const;
+
 /** Phases of a test that the page has words for. */
 export const TEST_PHASES = ["create", "recreate", "recover", "delete"] as const;
 
@@ -99,6 +126,31 @@ export function measureName(measure: string): Text {
   if (!isOneOf(MEASURES, measure))
     throw new CliError("ERR_TEMPLATE", `template "result": no words for measure "${measure}"`);
   return message(`measure.${measure}`);
+}
+
+/** How a failure follows from its cause, in a few words; nothing for a rule the page has no words for. */
+export function ruleName(rule: string | null): Text {
+  return rule !== null && isOneOf(FAILURE_RULES, rule) ? message(`failures.rule.${rule}`) : "";
+}
+
+/** Why an address leaked, or another cause by its own name. */
+export function leakCauseName(cause: string): Text {
+  return isOneOf(LEAK_CAUSES, cause) ? message(`leak_cause.${cause}`) : plainText(cause);
+}
+
+/** Proved or possible. */
+export function leakCertaintyName(certainty: string): Text {
+  return isOneOf(LEAK_CERTAINTIES, certainty) ? message(`leak_certainty.${certainty}`) : plainText(certainty);
+}
+
+/** Whether the whole cluster or a node shares a serial resource. */
+export function lockScopeName(scope: string): Text {
+  return isOneOf(LOCK_SCOPES, scope) ? message(`lock_scope.${scope}`) : plainText(scope);
+}
+
+/** What filled a pool; null for one the page has no words for. */
+export function exhaustionKey(kind: string | null): string | null {
+  return kind !== null && isOneOf(EXHAUSTIONS, kind) ? `addresses.exhausted.${kind}` : null;
 }
 
 /** Limited, unlimited, another scenario by its own name, or unknown. */

@@ -16,7 +16,11 @@ export const IPAM_RECORDS: TableSchema = {
   columns: [
     ...SNAPSHOT_COLUMNS,
     column("pool", "utf8", "Pool, block or subnet the address belongs to; null when the record does not tell."),
-    column("ip", "utf8", "The address, normalised (RFC 5952 for IPv6), without prefix length; null for a handle without one."),
+    column(
+      "ip",
+      "utf8",
+      "The address, normalised (RFC 5952 for IPv6), without prefix length; null for a handle without one.",
+    ),
     column("ip_family", "utf8", "IPv4 or IPv6; null when ip is."),
     column("namespace", "utf8", "Namespace of the holder; null when unknown."),
     column("pod_name", "utf8", "Pod that holds it; null when unknown or not a pod."),

@@ -36,6 +36,8 @@ export interface FailureClass {
   readonly id: string;
   readonly default_role: Exclude<Role, "wrapper">;
   readonly layer: Layer;
+  /** A model concludes it from several records; no message stands for it, so it has no signature. */
+  readonly inferred?: true;
 }
 
 export interface Signature {
@@ -109,6 +111,7 @@ export const CLASS_FILE_SCHEMA = {
       id: { type: "string", pattern: NAME_PATTERN },
       default_role: { enum: ROLES.filter((role) => role !== "wrapper") },
       layer: { enum: LAYERS },
+      inferred: { const: true },
     },
   },
 } as const;

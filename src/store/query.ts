@@ -6,7 +6,7 @@ import { StatementType } from "@duckdb/node-api";
 
 import { CliError } from "../errors.ts";
 import { asText, type Database, type JsonRow, sqlText, withDatabase } from "./database.ts";
-import { attachRaw } from "./warehouse.ts";
+import { attachRaw, documentRelations, type ModelToBuild } from "./warehouse.ts";
 
 /** What a query returned: column names with their DuckDB types, and rows of JSON values in the query's order. */
 export interface QueryResult {
@@ -19,7 +19,7 @@ const COLUMNS_SQL = `
   from duckdb_columns() as c
   left join duckdb_views() as v on v.schema_name = c.schema_name and v.view_name = c.table_name
   left join duckdb_tables() as t on t.schema_name = c.schema_name and t.table_name = c.table_name
-  where not c.internal
+  where not c.internal and c.schema_name <> 'main'
   order by list_position(['raw', 'staging', 'timeline', 'finding', 'report'], c.schema_name), c.table_name, c.column_index`;
 
 /** A column of a relation with its documentation, for `tables`. */
@@ -120,7 +120,7 @@ function textOrNull(value: unknown): string | null {
  */
 export async function withWarehouse<T>(
   outDir: string,
-  setup: { readonly statements: readonly string[]; readonly comments: readonly string[] },
+  setup: { readonly statements: readonly string[]; readonly models: readonly ModelToBuild[] },
   work: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> {
   if (!existsSync(join(outDir, "raw"))) {
@@ -134,7 +134,7 @@ export async function withWarehouse<T>(
       await attachRaw(db, outDir);
       for (const statement of setup.statements) await db.run(statement);
       await attachLayers(db, outDir);
-      for (const comment of setup.comments) await db.run(comment);
+      await documentRelations(db, setup.models);
       await db.run(`set allowed_directories = [${sqlText(resolve(outDir))}, ${sqlText(scratchDir)}]`);
       await db.run("set enable_external_access = false");
       await db.run("set lock_configuration = true");

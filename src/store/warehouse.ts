@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CliError } from "../errors.ts";
 import { DUCKDB_TYPE, type TableSchema } from "../schema/column.ts";
 import { RAW_TABLES } from "../schema/raw_tables.ts";
-import { type Database, sqlText } from "./database.ts";
+import { asText, type Database, sqlText } from "./database.ts";
 import { type Buildable, buildOrder, relationsRead } from "./dependencies.ts";
 
 /** A relation to build, as the store sees it. */
@@ -32,10 +32,6 @@ export async function attachRaw(db: Database, outDir: string | null): Promise<vo
   for (const table of RAW_TABLES) {
     const files = outDir === null ? [] : parquetFiles(join(outDir, "raw", table.name));
     await db.run(files.length === 0 ? emptyTableSql(table) : rawViewSql(table, files));
-    await db.run(`comment on ${files.length === 0 ? "table" : "view"} raw.${table.name} is ${sqlText(table.doc)}`);
-    for (const { name, doc } of table.columns) {
-      await db.run(`comment on column raw.${table.name}.${name} is ${sqlText(doc)}`);
-    }
   }
 }
 
@@ -87,17 +83,45 @@ export async function buildModels<M extends ModelToBuild>(db: Database, models: 
   return ordered;
 }
 
-/** Statements that put the documentation of the models' headers on relations of the given kind per layer. */
-export function commentStatements(
-  models: readonly ModelToBuild[],
-  kindOf: (layer: string) => string,
-): readonly string[] {
-  return models
-    .filter((model) => !model.isPrivate)
-    .flatMap((model) => [
-      `comment on ${kindOf(model.layer)} ${model.qualifiedName} is ${sqlText(model.doc)}`,
-      ...model.columns.map(({ name, doc }) => `comment on column ${model.qualifiedName}.${name} is ${sqlText(doc)}`),
-    ]);
+/**
+ * Puts the documentation of the raw schema and of the models' headers on the relations and columns that are there.
+ *
+ * A folder that was only collected lacks the layers above staging, and one of another version of this program can lack
+ * a column: that is no reason to refuse questions about the others.
+ */
+export async function documentRelations(db: Database, models: readonly ModelToBuild[]): Promise<void> {
+  const documented = [
+    ...RAW_TABLES.map(({ name, doc, columns }) => ({ relation: `raw.${name}`, doc, columns })),
+    ...models.map(({ qualifiedName, doc, columns }) => ({ relation: qualifiedName, doc, columns })),
+  ];
+  const kinds = await relationKinds(db);
+  const columns = await relationColumns(db);
+  const statements = documented.flatMap(({ relation, doc, columns: docs }) => {
+    const kind = kinds.get(relation);
+    if (kind === undefined) return [];
+    return [
+      `comment on ${kind} ${relation} is ${sqlText(doc)}`,
+      ...docs
+        .filter(({ name }) => columns.has(`${relation}.${name}`))
+        .map((column) => `comment on column ${relation}."${column.name}" is ${sqlText(column.doc)}`),
+    ];
+  });
+  await db.run(statements.join(";\n"));
+}
+
+async function relationKinds(db: Database): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.rows(
+    `select schema_name || '.' || view_name as relation, 'view' as kind from duckdb_views() where not internal
+     union all select schema_name || '.' || table_name, 'table' from duckdb_tables() where not internal`,
+  );
+  return new Map(rows.map((row) => [asText(row["relation"]), asText(row["kind"])]));
+}
+
+async function relationColumns(db: Database): Promise<ReadonlySet<string>> {
+  const rows = await db.rows(
+    "select schema_name || '.' || table_name || '.' || column_name as place from duckdb_columns() where not internal",
+  );
+  return new Set(rows.map((row) => asText(row["place"])));
 }
 
 /**

@@ -31,7 +31,9 @@ beforeAll(async () => {
       const key = grain.join(", ");
       doubleRows.set(
         qualifiedName,
-        await db.rows(`select ${key}, count(*) as row_count from ${qualifiedName} group by ${key} having count(*) > 1 limit 3`),
+        await db.rows(
+          `select ${key}, count(*) as row_count from ${qualifiedName} group by ${key} having count(*) > 1 limit 3`,
+        ),
       );
     }
     result = await readResult(db, "0.0.0");
@@ -58,7 +60,9 @@ describe("over all fixture captures", () => {
 
   test("raw tables have the columns and types of their schema", () => {
     for (const { name, columns } of RAW_TABLES) {
-      expect(columnsOf.get(`raw.${name}`), name).toEqual(columns.map((each) => `${each.name} ${DUCKDB_TYPE[each.type]}`));
+      expect(columnsOf.get(`raw.${name}`), name).toEqual(
+        columns.map((each) => `${each.name} ${DUCKDB_TYPE[each.type]}`),
+      );
     }
   });
 
@@ -88,15 +92,18 @@ describe("the result", () => {
     boolean: /^BOOLEAN$/,
   };
 
-  test.each(Object.entries(RESULT_TABLES))("%s has exactly the columns of its report model, with their types", (name, columns) => {
-    const described = columnsOf.get(`report.${name}`) ?? [];
-    expect(described.map((column) => column.split(" ")[0])).toEqual(Object.keys(columns));
-    for (const column of described) {
-      const [columnName = "", sqlType = ""] = column.split(" ");
-      const type = String((columns as Readonly<Record<string, ValueType>>)[columnName]).replace("?", "");
-      expect(sqlType, columnName).toMatch(SQL_TYPES[type] ?? /never/);
-    }
-  });
+  test.each(Object.entries(RESULT_TABLES))(
+    "%s has exactly the columns of its report model, with their types",
+    (name, columns) => {
+      const described = columnsOf.get(`report.${name}`) ?? [];
+      expect(described.map((column) => column.split(" ")[0])).toEqual(Object.keys(columns));
+      for (const column of described) {
+        const [columnName = "", sqlType = ""] = column.split(" ");
+        const type = String((columns as Readonly<Record<string, ValueType>>)[columnName]).replace("?", "");
+        expect(sqlType, columnName).toMatch(SQL_TYPES[type] ?? /never/);
+      }
+    },
+  );
 
   test("holds every public report model", () => {
     const names = models.filter((model) => model.layer === "report" && !model.isPrivate).map((model) => model.name);
@@ -111,14 +118,25 @@ describe("the result", () => {
     expect(parseResult(result, "result.json")).toBe(result);
   });
 
-  test.each([
-    ["a column is missing", (copy: AnalysisResult) => delete (copy.tables.runs[0] as Partial<AnalysisResult["tables"]["runs"][0]>).cni, "/tables/runs/0"],
-    ["a count is text", (copy: AnalysisResult) => Object.assign(copy.tables.runs[0] ?? {}, { pod_count: "12" }), "/tables/runs/0/pod_count"],
-    ["a table is missing", (copy: AnalysisResult) => delete (copy.tables as Partial<AnalysisResult["tables"]>).progress, "/tables"],
-    ["the version is another", (copy: AnalysisResult) => Object.assign(copy, { schema_version: 2 }), "/schema_version"],
+  test.each<readonly [title: string, spoil: (copy: Spoilt) => void, place: string]>([
+    ["a column is missing", ({ tables }) => delete tables["runs"]?.[0]?.["cni"], "/tables/runs/0"],
+    [
+      "a count is text",
+      ({ tables }) => Object.assign(tables["runs"]?.[0] ?? {}, { pod_count: "12" }),
+      "/tables/runs/0/pod_count",
+    ],
+    ["a table is missing", ({ tables }) => delete tables["progress"], "/tables"],
+    ["the version is another", (copy) => (copy.schema_version = 2), "/schema_version"],
   ])("is refused with the place when %s", (_title, spoil, place) => {
-    const copy = structuredClone(result);
+    const copy = JSON.parse(JSON.stringify(result)) as Spoilt;
     spoil(copy);
-    expect(() => parseResult(copy, "some/result.json")).toThrow(`some/result.json is not a result of this version: ${place} `);
+    expect(() => parseResult(copy, "some/result.json")).toThrow(
+      `some/result.json is not a result of this version: ${place} `,
+    );
   });
 });
+
+interface Spoilt {
+  schema_version: number;
+  tables: Record<string, Record<string, unknown>[]>;
+}

@@ -1,9 +1,13 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 
 import { buildTables, macroStatements } from "../../src/analysis/build_tables.ts";
 import { type Model, readModels } from "../../src/models/model_files.ts";
-import { type Database, sqlText, withDatabase } from "../../src/store/database.ts";
+import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
+import { asText, type Database, sqlText, withDatabase } from "../../src/store/database.ts";
 import { relationsRead } from "../../src/store/dependencies.ts";
 
 /** Instants of tests are seconds after this one, so that a row reads `started_at: 1.5`. */
@@ -25,27 +29,52 @@ interface ColumnType {
   readonly type: string;
 }
 
-let learntTypes: Promise<ReadonlyMap<string, readonly ColumnType[]>> | null = null;
+type RelationTypes = ReadonlyMap<string, readonly ColumnType[]>;
 
-/** Columns with their types of every relation, as the models over empty raw tables have them. Built once a process. */
-export function relationTypes(): Promise<ReadonlyMap<string, readonly ColumnType[]>> {
-  learntTypes ??= withDatabase({ threads: 1 }, async (db) => {
-    await buildTables(db, join(import.meta.dirname, "no_such_folder"));
+const macros = macroStatements([]);
+const allModels = readModels();
+let learntTypes: Promise<RelationTypes> | null = null;
+
+/**
+ * Columns with their types of every relation, as the models over empty raw tables have them.
+ *
+ * They are learnt once for a state of the models and kept in the folder for temporary files, for all test processes.
+ */
+export function relationTypes(): Promise<RelationTypes> {
+  learntTypes ??= keptTypes();
+  return learntTypes;
+}
+
+async function keptTypes(): Promise<RelationTypes> {
+  const state = createHash("sha256")
+    .update(JSON.stringify([allModels, RAW_TABLES, macros]))
+    .digest("hex");
+  const path = join(tmpdir(), `cnitrace-test-types-${state.slice(0, 16)}.json`);
+  if (existsSync(path)) return new Map(JSON.parse(readFileSync(path, "utf8")) as [string, ColumnType[]][]);
+  const types = await learnTypes();
+  writeFileSync(`${path}.${process.pid}`, JSON.stringify([...types]));
+  renameSync(`${path}.${process.pid}`, path);
+  return types;
+}
+
+function learnTypes(): Promise<RelationTypes> {
+  return withDatabase({ threads: 1 }, async (db) => {
+    await buildTables(db, null);
     const types = new Map<string, ColumnType[]>();
     const rows = await db.rows(
       "select schema_name || '.' || table_name as relation, column_name, data_type from duckdb_columns() where not internal order by column_index",
     );
-    for (const { relation, column_name: name, data_type: type } of rows) {
-      const columns = types.get(String(relation)) ?? [];
-      columns.push({ name: String(name), type: String(type) });
-      types.set(String(relation), columns);
+    for (const row of rows) {
+      const relation = asText(row["relation"]);
+      const columns = types.get(relation) ?? [];
+      columns.push({ name: asText(row["column_name"]), type: asText(row["data_type"]) });
+      types.set(relation, columns);
     }
     return types;
   });
-  return learntTypes;
 }
 
-const models = new Map(readModels().map((model) => [model.qualifiedName, model]));
+const models = new Map(allModels.map((model) => [model.qualifiedName, model]));
 
 /** The model of a qualified name. @throws Error when there is none */
 export function modelNamed(relation: string): Model {
@@ -67,16 +96,20 @@ export async function modelRows(relation: string, given: Given): Promise<readonl
   const types = await relationTypes();
   return withDatabase({ threads: 1 }, async (db) => {
     for (const schema of ["raw", "staging", "timeline", "finding", "report"]) await db.run(`create schema ${schema}`);
-    for (const statement of macroStatements()) await db.run(statement);
+    for (const statement of macros.filter((each) => isNamedIn(each, model.select))) await db.run(statement);
     const reads = await relationsRead(db, model);
     for (const name of Object.keys(given)) {
       if (!reads.includes(name)) throw new Error(`${relation} does not read ${name}; it reads ${reads.join(", ")}`);
     }
-    for (const name of reads) await createTable(db, name, types.get(name) ?? [], given[name] ?? []);
+    // tables of data files are there already, made with the macros
+    const made = reads.filter((name) => !name.startsWith("main."));
+    for (const name of made) await createTable(db, name, types.get(name) ?? [], given[name] ?? []);
     const columns = types.get(relation) ?? [];
     const selected = columns.map(({ name, type }) => `${readable(name, type)} as "${name}"`).join(", ");
     const rows = await db.rows(`select ${selected} from (${model.select}) order by ${model.grain.join(", ")}`);
-    return rows.map((row) => Object.fromEntries(columns.map(({ name, type }) => [name, plain(row[name] ?? null, type)])));
+    return rows.map((row) =>
+      Object.fromEntries(columns.map(({ name, type }) => [name, plain(row[name] ?? null, type)])),
+    );
   });
 }
 
@@ -89,7 +122,13 @@ export async function modelRows(relation: string, given: Given): Promise<readonl
 export async function expectModel(relation: string, given: Given, expected: readonly (string | Row)[]): Promise<void> {
   const rows = await modelRows(relation, given);
   if (typeof expected[0] === "string") {
-    expect(rows.map((row) => Object.values(row).map((value) => (value === null ? "" : String(value))).join(","))).toEqual(expected);
+    expect(
+      rows.map((row) =>
+        Object.values(row)
+          .map((value) => (value === null ? "" : String(value)))
+          .join(","),
+      ),
+    ).toEqual(expected);
     return;
   }
   for (const name of new Set(expected.flatMap((row) => Object.keys(row)))) {
@@ -97,12 +136,25 @@ export async function expectModel(relation: string, given: Given, expected: read
   }
   const narrowed = rows.map((row, index) => {
     const wanted = expected[index] ?? {};
-    return index < expected.length ? Object.fromEntries(Object.keys(wanted).map((name) => [name, row[name] ?? null])) : row;
+    return index < expected.length
+      ? Object.fromEntries(Object.keys(wanted).map((name) => [name, row[name] ?? null]))
+      : row;
   });
   expect(narrowed).toEqual(expected);
 }
 
-async function createTable(db: Database, name: string, columns: readonly ColumnType[], rows: readonly Row[]): Promise<void> {
+/** The statements make a macro or a table that the select names; compiling all signatures for each test would be slow. */
+function isNamedIn(statements: string, select: string): boolean {
+  const made = [...statements.matchAll(/create or replace (?:macro|table) (\w+)/g)].map((match) => match[1] ?? "");
+  return made.some((name) => new RegExp(`\\b${name}\\b`).test(select));
+}
+
+async function createTable(
+  db: Database,
+  name: string,
+  columns: readonly ColumnType[],
+  rows: readonly Row[],
+): Promise<void> {
   if (columns.length === 0) throw new Error(`no relation ${name}`);
   await db.run(`create table ${name} (${columns.map((each) => `"${each.name}" ${each.type}`).join(", ")})`);
   for (const row of rows) {
@@ -116,7 +168,8 @@ async function createTable(db: Database, name: string, columns: readonly ColumnT
 
 function literal(value: Value, type: string): string {
   if (value === null) return "null";
-  if (typeof value === "number" && type === "TIMESTAMP_NS") return `make_timestamp_ns(${EPOCH_NS + nanoseconds(value)})`;
+  if (typeof value === "number" && type === "TIMESTAMP_NS")
+    return `make_timestamp_ns(${EPOCH_NS + nanoseconds(value)})`;
   if (typeof value === "object") return sqlText(JSON.stringify(value));
   return `${sqlText(String(value))}::${type}`;
 }

@@ -44,7 +44,7 @@ describe("charts", () => {
 
   test("no runs, no charts; a delete run has no place among runs that start pods", () => {
     expect([...charts([]).keys()]).toEqual([]);
-    expect([...charts([{ run_id: "a", phase: "delete" }]).keys()]).toEqual(["phases"]);
+    expect([...charts([{ run_id: "a", phase: "delete" }]).keys()]).toEqual(["phases", "failures", "pools"]);
   });
 
   test("progress shows every run, in the colours of the CNIs", async () => {

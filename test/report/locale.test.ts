@@ -4,7 +4,17 @@ import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/package_root.ts";
 import { LANGUAGES, loadLocale, parseLocale, Translator } from "../../src/report/locale.ts";
 import { joined, message, type Text } from "../../src/report/text.ts";
-import { MEASURES, POD_PHASES, QUALITY_CHECKS, TEST_PHASES } from "../../src/report/vocabulary.ts";
+import {
+  EXHAUSTIONS,
+  FAILURE_RULES,
+  LEAK_CAUSES,
+  LEAK_CERTAINTIES,
+  LOCK_SCOPES,
+  MEASURES,
+  POD_PHASES,
+  QUALITY_CHECKS,
+  TEST_PHASES,
+} from "../../src/report/vocabulary.ts";
 import { loadTheme } from "../../src/report/cni_style.ts";
 
 function translate(messages: Record<string, string>, text: Text): string {
@@ -83,6 +93,11 @@ describe("the locales", () => {
     const keys = [
       ...POD_PHASES.flatMap((phase) => [`phase.${phase}`, `phase.${phase}.text`]),
       ...MEASURES.map((measure) => `measure.${measure}`),
+      ...FAILURE_RULES.map((rule) => `failures.rule.${rule}`),
+      ...LEAK_CAUSES.map((cause) => `leak_cause.${cause}`),
+      ...LEAK_CERTAINTIES.map((certainty) => `leak_certainty.${certainty}`),
+      ...EXHAUSTIONS.map((kind) => `addresses.exhausted.${kind}`),
+      ...LOCK_SCOPES.map((scope) => `lock_scope.${scope}`),
       ...TEST_PHASES.flatMap((phase) => [`test_phase.${phase}`, `plan.phase.${phase}`]),
       ...QUALITY_CHECKS.flatMap((check) => [`data_quality.${check}.title`, `data_quality.${check}.text`]),
     ];
@@ -94,7 +109,7 @@ describe("the locales", () => {
   test("every key is used by the code or a template", () => {
     const sources = [...sourceTexts("src/report"), ...sourceTexts("templates")].join("\n");
     const built =
-      /^(phase|measure|test_phase|scenario|severity|data_quality|column|joint|chart|result\.failure|environment\.origin|plan\.(phase|start))\./;
+      /^(phase|measure|test_phase|scenario|severity|data_quality|column|joint|chart|failure_class|failures\.rule|leak_cause|leak_certainty|lock_scope|addresses\.exhausted|result\.failure|environment\.origin|plan\.(phase|start))\./;
     const unused = [...(english?.keys() ?? [])].filter((key) => {
       if (sources.includes(`"${key}"`)) return false;
       if (!built.test(key)) return true;

@@ -1,4 +1,6 @@
 import { RESULT_TABLES, type AnalysisResult, type ResultRow } from "../../src/analysis/result.ts";
+import { addressTables } from "./synthetic_addresses.ts";
+import { failureTables } from "./synthetic_failures.ts";
 
 type RunRow = ResultRow<"runs">;
 type PhaseRow = ResultRow<"phase_breakdown">;
@@ -78,6 +80,8 @@ function runRow(run: SyntheticRun): RunRow {
     first_failure_s: 1.25,
     first_failure_pod: "default/app-1",
     first_failure_message: 'plugin type="x" failed | reason:\nno `address` left',
+    top_cause_class: given.first_failure_message === null ? null : "ipam_lock_timeout",
+    top_cause_count: given.first_failure_message === null ? null : 2,
     kubernetes_version: "v1.26.5",
     container_runtime_version: "containerd://1.7.2",
     os_image: "Debian GNU/Linux 12 (bookworm)",
@@ -272,6 +276,8 @@ export function syntheticResult(runs: readonly SyntheticRun[]): AnalysisResult {
       phase_breakdown: each((row, run) => phaseRows(row, run.phaseSeconds ?? PHASE_SECONDS)),
       nodes: each((row, run) => nodeRows(row, run.nodeNames ?? ["master1", "worker4", "worker10"])),
       data_quality: each((_row, run) => qualityRows(run)),
+      ...failureTables(rows),
+      ...addressTables(rows),
     },
   };
 }

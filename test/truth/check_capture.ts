@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readCaptureTruth } from "./capture_truth.ts";
+import { checkAddresses } from "./address_checks.ts";
 import { checkCompletion, checkIntervals, checkOutcomes, checkScope, type CheckResult } from "./checks.ts";
 import { checkEvidence } from "./evidence_check.ts";
 import { takeLogCensus } from "./log_census.ts";
@@ -57,5 +58,6 @@ export async function checkCapture(folder: string, out: string): Promise<CheckRe
     checkAttempts(input),
     checkPhases(input),
     await checkEvidence(out, truth),
+    ...(await checkAddresses(out, truth)),
   ];
 }

@@ -5,6 +5,7 @@ import { analyzeTables } from "../../analysis/analyze.ts";
 import type { AnalysisResult } from "../../analysis/result.ts";
 import { writeReport } from "../../report/write_report.ts";
 import { collectWithProgress } from "../collect_captures.ts";
+import { checkFailOn, failOnError } from "../fail_on.ts";
 import { parseLanguages } from "../languages.ts";
 import type { Terminal } from "../terminal.ts";
 import { verdictText } from "../verdict.ts";
@@ -16,6 +17,8 @@ interface AnalyzeArgs {
   workers: number | undefined;
   quiet: boolean;
   json: boolean;
+  signatures: string[];
+  failOn: string[];
 }
 
 /** `cnitrace analyze <capture>... -o <out>`: collect, models, result and report; prints the verdict per run. */
@@ -36,16 +39,36 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
         .option("workers", { type: "number", describe: "Worker threads; 0 for none (default: one a core)" })
         .option("quiet", { type: "boolean", default: false, describe: "No progress bar and no notes" })
         .option("json", { type: "boolean", default: false, describe: "Print the runs as JSON" })
-        .example("$0 analyze captures/* -o out", "Analyze several runs into one report"),
+        .option("signatures", {
+          type: "string",
+          array: true,
+          default: [],
+          nargs: 1,
+          describe: "File or folder of failure signatures of your own",
+        })
+        .option("fail-on", {
+          type: "string",
+          array: true,
+          default: [],
+          nargs: 1,
+          describe: "Exit with 1 when a failure of this class was found, or `any`",
+        })
+        .example(
+          "$0 analyze captures/* -o out",
+          "Analyze several runs into one report",
+        ) as unknown as Argv<AnalyzeArgs>,
     handler: async (args) => {
       const languages = parseLanguages(args.lang);
+      checkFailOn(args.failOn, args.signatures);
       await collectWithProgress(args.captures, args, terminal);
-      const result = await analyzeTables(args.out);
+      const result = await analyzeTables(args.out, { signatures: args.signatures });
       const report = await writeReport(result, { outDir: join(args.out, "report"), languages });
       terminal.result(args.json ? runsJson(result) : verdictText(result));
       if (!args.quiet) {
         for (const file of report.files.filter((name) => name.endsWith(".md"))) terminal.note(`report: ${file}`);
       }
+      const gate = failOnError(result, args.failOn);
+      if (gate !== null) throw gate;
     },
   };
 }

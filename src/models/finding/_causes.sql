@@ -9,14 +9,11 @@ links as (
     union all
     select *, 'given_up', 2 from finding._rule_given_up
     union all
-    select links.*, 'incident', if(incidents.node_name is null, 5, 3)
-    from finding._rule_incident as links
-    inner join finding._failure_candidates as incidents
-        on links.run_id = incidents.run_id and links.cause_failure_id = incidents.failure_id
+    select *, 'incident', 3 from finding._rule_incident
     union all
     select *, 'open_span', 4 from finding._rule_open_span
     union all
-    select *, 'pod_cause', 3 from finding._rule_pod_cause
+    select *, 'pod_cause', 5 from finding._rule_pod_cause
     union all
     select *, 'pool_leak', 6 from finding._rule_pool_leak
 

@@ -2,12 +2,12 @@
 --
 -- The kubelet logs one failed sandbox four times. Only the line that names the pod and quotes the error least deeply
 -- escaped is taken here; the others are its copies and are added as evidence in finding.failure_evidence. A record
--- without a severity counts when it carries an error. Instants are corrected for the node's clock where one is proved.
+-- without a severity, or a warning, counts when it carries an error; an informative one never does. Instants are corrected for the node's clock where one is proved.
 --
 -- grain: run_id, source, file_id, line, item
 with
 
-records as (
+records as materialized (
 
     select
         run_id,
@@ -27,7 +27,7 @@ records as (
         1::bigint as occurrence_count
     from staging.kubelet_logs
     where
-        (severity in ('error', 'fatal') or error is not null)
+        (severity in ('error', 'fatal') or (coalesce(severity, 'warning') = 'warning' and error is not null))
         and coalesce(message, '') not in ('RunPodSandbox from runtime service failed', 'CreatePodSandbox for pod failed')
         and not (
             message = 'Error syncing pod, skipping' and starts_with(coalesce(error, ''), 'failed to "CreatePodSandbox"')
@@ -52,7 +52,7 @@ records as (
         concat_ws(': ', message, error),
         1
     from staging.containerd_logs
-    where severity in ('error', 'fatal') or error is not null
+    where severity in ('error', 'fatal') or (coalesce(severity, 'warning') = 'warning' and error is not null)
 
     union all
 
@@ -73,11 +73,10 @@ records as (
         concat_ws(': ', message, error),
         1
     from staging.cni_logs
-    where severity in ('error', 'fatal') or error is not null
+    where severity in ('error', 'fatal') or (coalesce(severity, 'warning') = 'warning' and error is not null)
 
     union all
 
-    -- Read from raw: only a small part of a long log is an error, and copies are left out below.
     select
         run_id,
         'controlplane_log',
@@ -94,12 +93,8 @@ records as (
         coalesce(message, ''),
         concat_ws(': ', message, error),
         1
-    from raw.controlplane_logs
-    where severity in ('error', 'fatal') or error is not null
-    qualify ts is null or row_number() over (
-        partition by run_id, component, node_name, ts, message, error
-        order by file_id, line
-    ) = 1
+    from finding._controlplane_records
+    where is_error
 
     union all
 
@@ -122,6 +117,23 @@ records as (
     from staging.kube_events
     where type = 'Warning' and object_kind = 'Pod' and message is not null
 
+),
+
+-- Many records repeat a text word for word, and masking is what costs most here.
+texts as materialized (
+
+    select distinct text
+    from records
+
+),
+
+keys as materialized (
+
+    select
+        text,
+        message_key(text) as key
+    from texts
+
 )
 
 select
@@ -138,8 +150,10 @@ select
     records.subject,
     records.text,
     records.occurrence_count,
-    message_key(records.text) as key
+    keys.key
 from records
+inner join keys
+    on records.text = keys.text
 left join timeline._clock_bounds as clocks
     on records.run_id = clocks.run_id and records.node_name = clocks.node_name
 asof left join timeline._pod_names as names

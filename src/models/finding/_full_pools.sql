@@ -28,7 +28,7 @@ pools as (
         system,
         pool,
         max(capacity) as capacity,
-        arg_max(allocated_count, snapshot_rank) as allocated_count,
+        arg_max(allocated_count, (snapshot_rank, file_id, line, item)) as allocated_count,
         max(file_id) as file_id,
         max(line) as line
     from ranked_pools
@@ -52,6 +52,19 @@ ranked_records as (
         left join (
             select
                 run_id,
+                namespace,
+                pod_name,
+                min(node_name) as node_name
+            from staging.pods
+            group by run_id, namespace, pod_name
+        ) as holders
+            on
+                records.run_id = holders.run_id
+                and records.namespace = holders.namespace
+                and records.pod_name = holders.pod_name
+        left join (
+            select
+                run_id,
                 system,
                 node_name,
                 min(pool) as pool
@@ -63,7 +76,7 @@ ranked_records as (
             on
                 records.run_id = node_pools.run_id
                 and records.system = node_pools.system
-                and records.node_name = node_pools.node_name
+                and coalesce(records.node_name, holders.node_name) = node_pools.node_name
     )
     where ip is not null and pool is not null and not starts_with(snapshot, 'after')
 

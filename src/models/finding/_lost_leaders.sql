@@ -27,7 +27,7 @@ lost as (
 regained as (
 
     select run_id, component, ts
-    from raw.controlplane_logs
+    from finding._controlplane_records
     where starts_with(message, 'successfully acquired lease')
 
     union all

@@ -1,7 +1,8 @@
 -- Rule: a failure of the kind that an incident brings, at its time and on its node, is a symptom of the incident.
 --
--- A stall of the API server or its store explains time-outs of requests to it when it falls into the attempt; a restart
--- explains what was cut off within it or in the 5 s after. Of several the last one that had begun counts.
+-- A stall of the API server or its store explains time-outs of requests to it when it falls into the attempt and ended at
+-- most 60 s before the failure (clients' limits are a minute at most); a restart explains what was cut off within it or in
+-- the 5 s after. Of several the last one that had begun counts.
 --
 -- grain: run_id, failure_id
 with
@@ -24,7 +25,10 @@ explained(incident_class, class) as (
         ('kubelet_restarted', 'runtime_request_timeout'),
         ('agent_restarted', 'agent_unreachable'),
         ('agent_restarted', 'cni_timeout'),
-        ('leader_election_lost', 'scheduling_failed')
+        ('leader_election_lost', 'scheduling_failed'),
+        -- a leader that cannot renew its lease ends
+        ('apiserver_stalled', 'leader_election_lost'),
+        ('etcd_stalled', 'leader_election_lost')
 
 )
 
@@ -41,12 +45,15 @@ inner join finding._failure_candidates as incidents
         and incidents.class = explained.incident_class
         and incidents.kind = 'incident'
         and (incidents.node_name is null or incidents.node_name = failures.node_name)
-        and incidents.started_at <= failures.last_at
+        and incidents.started_at <= if(failures.kind = 'incident', failures.first_at, failures.last_at)
 where
-    failures.kind in ('attempt', 'request', 'step')
+    (failures.kind in ('attempt', 'request', 'step') or failures.class = 'leader_election_lost')
     and case
         when incidents.class in ('apiserver_stalled', 'etcd_stalled')
-            then incidents.last_at >= failures.started_at
+            then
+                incidents.last_at >= failures.started_at
+                and add_ns(incidents.last_at, 60000000000)
+                >= if(failures.kind = 'incident', failures.first_at, failures.last_at)
         when incidents.class = 'leader_election_lost'
             then true
         else add_ns(incidents.last_at, 5000000000) >= failures.first_at

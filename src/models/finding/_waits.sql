@@ -136,9 +136,12 @@ matched as (
         and operations.started_at <= subjects.seen_at
         and (
             operations.allocated_at is null
-            or operations.allocated_at > subjects.seen_at
-            -- an error of the IPAM's own request: an address was chosen, but not stored
-            or (operations.sandbox_id is not null and subjects.class in ('apiserver_timeout', 'api_client_throttled'))
+            -- still at work: the address is chosen, but not handed over
+            or operations.ended_at > subjects.seen_at
+            -- an error of the request itself: an address was chosen, but not stored or not answered in time
+            or (operations.sandbox_id is not null and subjects.class in (
+                'apiserver_timeout', 'api_client_throttled', 'ipam_request_timeout'
+            ))
         )
     qualify row_number() over (
         partition by subjects.run_id, subjects.pod_uid, subjects.try

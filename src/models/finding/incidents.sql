@@ -17,6 +17,7 @@
 --   evidence_count  Records that show it.
 --   file_id         File of the first piece of evidence, as in raw.sources.
 --   line            Its line.
+--   path            Its path inside the capture.
 --   message         What that line says; null for a silence.
 with
 
@@ -166,19 +167,22 @@ incidents as (
 )
 
 select
-    run_id,
-    kind || '/' || coalesce(node_name, 'cluster') || '/' || row_number() over (
-        partition by run_id, kind, node_name
-        order by started_at, component, file_id, line
+    incidents.run_id,
+    incidents.kind || '/' || coalesce(incidents.node_name, 'cluster') || '/' || row_number() over (
+        partition by incidents.run_id, incidents.kind, incidents.node_name
+        order by started_at, incidents.component, incidents.file_id, line
     ) as incident_id,
-    kind,
+    incidents.kind,
     class,
-    node_name,
-    component,
+    incidents.node_name,
+    incidents.component,
     started_at,
     ended_at,
     evidence_count::bigint as evidence_count,
-    file_id,
+    incidents.file_id,
     line,
+    sources.path,
     message
 from incidents
+left join raw.sources as sources
+    on incidents.run_id = sources.run_id and incidents.file_id = sources.file_id

@@ -34,6 +34,7 @@
 --   del_at            When; null likewise.
 --   del_file_id       File of that line; null likewise.
 --   del_line          Its line.
+--   del_path          Path of that file; null likewise.
 --   attempt_file_id   File that shows how the attempt ended; null when it is not in the logs.
 --   attempt_line      Its line.
 with
@@ -99,6 +100,7 @@ judged as (
         others.pod_uid is not null and endpoints.ip is null as is_not_endpoint,
         ends.is_dated,
         ends.gone_at,
+        ends.ip is not null as is_pod_gone,
         case
             -- filed by pod: a later attempt of the same pod may go on using what an earlier one was given
             when leases.system in ('spiderpool', 'kube-ovn') and (own.ip is not null or families.pod_uid is null)
@@ -180,6 +182,7 @@ orphans as (
             and ended.allocated_at >= unnamed_attempts.started_at
     where
         ended.ended_at is not null
+        or ended.is_pod_gone
         -- the record is of a sandbox that nothing else names, and its pod has another address of that family
         or (attempts.sandbox_id is null and ended.has_other_address and not ended.is_own_address)
 
@@ -223,7 +226,7 @@ select
     orphans.node_name,
     case
         when
-            orphans.ended_at < orphans.last_seen_at
+            coalesce(orphans.ended_at < orphans.last_seen_at, false)
             -- a DEL that runs may still release it, unless one has said success without doing so
             and (dels.outcome = 'swallowed' or coalesce(orphans.unanswered_stop_at > orphans.last_seen_latest_at, true))
             then 'leak'
@@ -235,7 +238,7 @@ select
         when dels.outcome = 'ignored' then 'ignored_del'
         when dels.outcome = 'none' then 'early_del'
         when orphans.failed_at is not null then 'failed_attempt'
-        when orphans.ended_at is null then 'other_sandbox'
+        when orphans.ended_at is null and not orphans.is_pod_gone then 'other_sandbox'
         else 'pod_gone'
     end as cause,
     orphans.allocated_at,
@@ -253,8 +256,11 @@ select
     dels.ts as del_at,
     dels.file_id as del_file_id,
     dels.line as del_line,
+    sources.path as del_path,
     orphans.attempt_file_id,
     orphans.attempt_line
 from orphans
 left join dels
     on orphans.run_id = dels.run_id and orphans.sandbox_id = dels.sandbox_id
+left join raw.sources
+    on dels.run_id = sources.run_id and dels.file_id = sources.file_id

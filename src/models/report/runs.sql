@@ -46,7 +46,9 @@
 --   failed_attempt_count       Those that had failed by the end of observation; null likewise.
 --   first_failure_s            When the first attempt failed, s; null when none did.
 --   first_failure_pod          Its pod, namespace/name; null when none did.
---   first_failure_message      Its error as logged; null when none did.
+--   first_failure_message      Innermost words of its error; null when none did.
+--   top_cause_class            Root class behind most failures of the measured pods (`unknown` when none was found); null without a failure.
+--   top_cause_count            Failures that it is behind; null likewise.
 --   kubernetes_version         Version; null when unknown or mixed.
 --   container_runtime_version  Runtime and version, e.g. containerd://1.7.2; null when unknown or mixed.
 --   os_image                   Operating system; null when unknown or mixed.
@@ -144,6 +146,21 @@ first_failures as (
         order by attempts.ended_at, attempts.pod_uid, attempts.try
     ) = 1
 
+),
+
+top_causes as (
+
+    select
+        run_id,
+        class,
+        failure_count
+    from report.failure_classes
+    where role = 'root'
+    qualify row_number() over (
+        partition by run_id
+        order by failure_count desc, time_lost_s desc nulls last, class
+    ) = 1
+
 )
 
 select
@@ -202,7 +219,9 @@ select
     case when counts.attempt_count is not null then counts.failed_attempt_count end as failed_attempt_count,
     s_between(facts.started_at, first_failures.ended_at) as first_failure_s,
     first_failures.pod as first_failure_pod,
-    first_failures.error as first_failure_message,
+    unwrap_message(first_failures.error) as first_failure_message,
+    top_causes.class as top_cause_class,
+    top_causes.failure_count as top_cause_count,
     facts.kubernetes_version,
     facts.container_runtime_version,
     facts.os_image,
@@ -220,4 +239,6 @@ left join excluded
     on facts.run_id = excluded.run_id
 left join first_failures
     on facts.run_id = first_failures.run_id
+left join top_causes
+    on facts.run_id = top_causes.run_id
 order by facts.cni, facts.scenario, facts.phase, facts.ip_families, facts.repetition, facts.run_id

@@ -2,7 +2,8 @@
 --
 -- Evidence is a confirmed allocation in a log, a record in a snapshot, or the pod object's own status. A write whose
 -- answer was not seen counts when a snapshot shows its result, or as `possible` when it was the last of its sandbox, met
--- no conflict, and no later snapshot could show it.
+-- no conflict, and no later snapshot could show it. Such a write is stored later than it was sent: not before a snapshot
+-- that still lacks it.
 --
 -- grain: run_id, system, ip, holder_id
 with
@@ -51,6 +52,7 @@ recorded as (
         max(earliest_at) filter (where role = 'allocation') as last_seen_at,
         max(latest_at) filter (where role = 'allocation') as last_seen_latest_at,
         min(latest_at) filter (where role = 'allocation') as first_seen_latest_at,
+        min(sequence) filter (where role = 'allocation') as first_sequence,
         arg_max(file_id, (sequence, file_id, line, item)) filter (where role = 'allocation') as record_file_id,
         arg_max(line, (sequence, file_id, line, item)) filter (where role = 'allocation') as record_line
     from timeline._ip_records
@@ -126,15 +128,44 @@ held as (
             and logged.ip = recorded.ip
             and logged.holder_id = recorded.holder_id
 
+),
+
+lacking as (
+
+    select
+        held.run_id,
+        held.system,
+        held.ip,
+        held.holder_id,
+        max(snapshots.latest_at) as latest_at
+    from held
+    inner join timeline._ipam_resources as resources
+        on held.run_id = resources.run_id and held.system = resources.system and resources.role = 'allocation'
+    inner join timeline._object_snapshots as snapshots
+        on resources.run_id = snapshots.run_id and resources.resource = snapshots.resource
+    where
+        not held.is_confirmed
+        and snapshots.sequence < held.first_sequence
+        and snapshots.earliest_at > held.logged_at
+    group by held.run_id, held.system, held.ip, held.holder_id
+
 )
 
 select
     held.* replace (
+        -- greatest() ignores nulls, which is meant here
+        greatest(held.logged_at, lacking.latest_at) as logged_at,
         coalesce(held.holder_kind, 'pod') as holder_kind,
         coalesce(held.is_reserved, false) as is_reserved,
         coalesce(held.ip_family, case when contains(held.ip, ':') then 'IPv6' else 'IPv4' end) as ip_family
     )
 from held
+left join lacking
+    on
+        held.run_id = lacking.run_id
+        and held.system = lacking.system
+        and held.ip = lacking.ip
+        and held.holder_id = lacking.holder_id
 anti join contradicted
     on
         held.run_id = contradicted.run_id

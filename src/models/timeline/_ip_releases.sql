@@ -143,7 +143,7 @@ overtaken as (
         'reallocation' as source,
         next_file_id as file_id,
         next_line as line,
-        3 as rank
+        2 as rank
     from (
         select
             *,

@@ -2,7 +2,8 @@
 --
 -- A list counts for pods that existed before it was read and whose namespace it covers: one it holds a pod of, or the
 -- measured workload's. When the audit log holds every write to pods until that list, and no deletion of the pod, then
--- it was gone before that log begins. `is_dated` tells a seen deletion from one only known to have come before something.
+-- it was gone before that log begins. `is_dated` tells a seen deletion from one only known to have come before something;
+-- gone_at is null for a pod that the last list lacks when it is not known which was there first.
 --
 -- grain: run_id, system, ip, holder_id
 with
@@ -17,7 +18,8 @@ leases as (
         namespace,
         pod_name,
         pod_uid,
-        coalesce(allocated_at, first_seen_by_at) as existed_at
+        coalesce(allocated_at, first_seen_by_at) as existed_at,
+        allocated_at
     from timeline.ip_leases
     where holder_kind = 'pod' and certainty <> 'likely'
 
@@ -38,7 +40,7 @@ lists as (
         select run_id, workload_namespace as namespace from staging.runs where workload_namespace is not null
     ) as namespaces
         on snapshots.run_id = namespaces.run_id
-    where snapshots.source_kind = 'pods' and snapshots.latest_at is not null
+    where snapshots.source_kind = 'pods' and snapshots.sequence >= 2
 
 ),
 
@@ -90,7 +92,7 @@ absences as (
         leases.system,
         leases.ip,
         leases.holder_id,
-        min(lists.latest_at) as absent_at,
+        min(lists.latest_at) filter (where lists.earliest_at > add_ns(leases.existed_at, 1000000000)) as absent_at,
         min(leases.namespace) as namespace,
         min(leases.pod_name) as pod_name,
         min(leases.existed_at) as existed_at
@@ -99,7 +101,8 @@ absences as (
         on
             leases.run_id = lists.run_id
             and leases.namespace = lists.namespace
-            and lists.earliest_at > add_ns(leases.existed_at, 1000000000)
+            -- what was allocated after the list says nothing
+            and coalesce(leases.allocated_at <= lists.latest_at, true)
     anti join listed
         on
             lists.run_id = listed.run_id
@@ -142,4 +145,4 @@ left join (select distinct run_id, namespace, name from pod_writes) as written
         absences.run_id = written.run_id
         and absences.namespace = written.namespace
         and absences.pod_name = written.name
-where coalesce(deleted.latest_ts, absences.absent_at) is not null
+where deleted.pod_uid is not null or absences.run_id is not null

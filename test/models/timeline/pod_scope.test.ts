@@ -6,7 +6,12 @@ const UID = "00000000-0000-4000-8000-00000000000";
 
 /** A run whose measured change began 100 s after EPOCH, unless `run` says otherwise. */
 function given(run: Row, pods: readonly Row[], more: Given = {}): Given {
-  const named = pods.map((pod) => ({ run_id: "r", namespace: "default", pod_name: `web-${String(pod["pod_uid"])}`, ...pod }));
+  const named = pods.map((pod) => ({
+    run_id: "r",
+    namespace: "default",
+    pod_name: `web-${String(pod["pod_uid"])}`,
+    ...pod,
+  }));
   return {
     "staging.runs": [{ run_id: "r", phase: "create", started_at: 100, workload_namespace: "default", ...run }],
     "timeline._pod_identities": named.map(({ run_id, pod_uid, namespace, pod_name, created_at = null }: Row) => ({
@@ -147,19 +152,17 @@ const OTHER_PHASES: readonly Case[] = [
       { pod_uid: "c", scope: "measured" },
     ],
   ],
-  ...(["recreate", "recover"] as const).map(
-    (phase): Case => [
-      `${phase} measures the new pods, not the deleted ones before them`,
-      given({ phase }, [
-        { pod_uid: "a", created_at: 0 },
-        { pod_uid: "b", created_at: 150 },
-      ]),
-      [
-        { pod_uid: "a", scope: "earlier" },
-        { pod_uid: "b", scope: "measured" },
-      ],
+  ...(["recreate", "recover"] as const).map((phase): Case => [
+    `${phase} measures the new pods, not the deleted ones before them`,
+    given({ phase }, [
+      { pod_uid: "a", created_at: 0 },
+      { pod_uid: "b", created_at: 150 },
+    ]),
+    [
+      { pod_uid: "a", scope: "earlier" },
+      { pod_uid: "b", scope: "measured" },
     ],
-  ),
+  ]),
 ];
 
 describe("timeline._pod_scope", () => {

@@ -11,7 +11,8 @@ function runtime(step: string, ts: number, more: Row = {}): Row {
 }
 
 const requested = (ts: number, more: Row = {}): Row => runtime("sandbox_requested", ts, { attempt: 0, ...more });
-const created = (ts: number, sandbox: string, more: Row = {}): Row => runtime("sandbox_created", ts, { sandbox_id: sandbox, ...more });
+const created = (ts: number, sandbox: string, more: Row = {}): Row =>
+  runtime("sandbox_created", ts, { sandbox_id: sandbox, ...more });
 const failed = (ts: number, error: string, more: Row = {}): Row => runtime("sandbox_failed", ts, { error, ...more });
 const refused = (ts: number, holder: string): Row =>
   failed(ts, `name "p1" is reserved for "${holder}"`, { reserved_for: holder });
@@ -25,13 +26,19 @@ const kubeletFailed = (ts: number, error: string, more: Row = {}): Row => ({
   ...more,
 });
 
-type Case = readonly [title: string, given: { runtime?: readonly Row[]; kubelet?: readonly Row[] }, expected: readonly Row[]];
+type Case = readonly [
+  title: string,
+  given: { runtime?: readonly Row[]; kubelet?: readonly Row[] },
+  expected: readonly Row[],
+];
 
 const CASES: readonly Case[] = [
   ["no record at all: no attempt", {}, []],
   [
     "a name refused while the first attempt still runs: the refusal ends the second request, the late error the first",
-    { runtime: [requested(0), requested(240), refused(240.1, "a1"), failed(259, "lease timeout", { sandbox_id: "a1" })] },
+    {
+      runtime: [requested(0), requested(240), refused(240.1, "a1"), failed(259, "lease timeout", { sandbox_id: "a1" })],
+    },
     [
       { try: 1, started_at: 0, ended_at: 259, outcome: "failed", error: "lease timeout", reserved_for: null },
       { try: 2, started_at: 240, ended_at: 240.1, outcome: "failed", reserved_for: "a1" },
@@ -75,7 +82,15 @@ const CASES: readonly Case[] = [
     "the runtime was killed and never answered: the kubelet's own failure ends the request",
     { runtime: [requested(0), requested(30), created(33, "a2")], kubelet: [kubeletFailed(12, "connection refused")] },
     [
-      { try: 1, started_at: 0, ended_at: 12, outcome: "failed", error: "connection refused", end_file_id: 2, end_line: 120 },
+      {
+        try: 1,
+        started_at: 0,
+        ended_at: 12,
+        outcome: "failed",
+        error: "connection refused",
+        end_file_id: 2,
+        end_line: 120,
+      },
       { try: 2, started_at: 30, ended_at: 33, outcome: "created", error: null },
     ],
   ],
@@ -106,7 +121,10 @@ const CASES: readonly Case[] = [
   [
     "the node with a runtime log does not hide the failures of the node without one",
     {
-      runtime: [requested(0, { pod_uid: "p2", node_name: "worker5" }), created(1, "b1", { pod_uid: "p2", node_name: "worker5" })],
+      runtime: [
+        requested(0, { pod_uid: "p2", node_name: "worker5" }),
+        created(1, "b1", { pod_uid: "p2", node_name: "worker5" }),
+      ],
       kubelet: [kubeletFailed(2, "no address")],
     },
     [

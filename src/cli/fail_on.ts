@@ -1,0 +1,36 @@
+import type { AnalysisResult } from "../analysis/result.ts";
+import { CliError } from "../errors.ts";
+import { loadSignatures } from "../signatures/load_signatures.ts";
+
+const ANY = "any";
+
+/**
+ * Checks the classes of `--fail-on` before anything is read.
+ *
+ * @throws CliError ERR_USAGE for a class that does not exist, ERR_SIGNATURE for signatures that cannot be used
+ */
+export function checkFailOn(classes: readonly string[], signatures: readonly string[]): void {
+  const known = new Set([ANY, ...loadSignatures(signatures).classes.map(({ id }) => id)]);
+  const wrong = classes.find((name) => !known.has(name));
+  if (wrong === undefined) return;
+  throw new CliError("ERR_USAGE", `no failure class ${wrong}`, {
+    hint: `Known: ${[...known].join(", ")}.`,
+  });
+}
+
+/** The error that ends the command with 1 when a run has a failure of these classes (root or symptom); else null. */
+export function failOnError(result: AnalysisResult, classes: readonly string[]): CliError | null {
+  const found = result.tables.failure_classes.filter(
+    (row) => row.role !== "transient" && (classes.includes(ANY) || classes.includes(row.class)),
+  );
+  const [first] = found;
+  if (!first) return null;
+  const runs = new Set(found.map((row) => row.run_id)).size;
+  return new CliError(
+    "ERR_GATE",
+    `--fail-on: ${first.class} in ${first.run_id} (${runs} of ${result.tables.runs.length} runs)`,
+    {
+      hint: "The verdict and the report above say what happened.",
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { loadTheme } from "../cni_style.ts";
+import { groupRows } from "../group_rows.ts";
+import type { ReportData } from "../report_data.ts";
+import { className } from "../sections/failures.ts";
+import { message, type Text } from "../text.ts";
+import { panelSize, type Chart } from "./chart.ts";
+
+interface Window {
+  readonly panel: string;
+  readonly cause: Text;
+  readonly start: number;
+  readonly end: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const UNKNOWN = "unknown";
+
+/** Failures over time, stacked by root cause, one panel a run; null when no run has any. */
+export function failureChart(data: ReportData): Chart | null {
+  const runs = data.runs.filter((run) => run.failuresOverTime.length > 0);
+  if (runs.length === 0) return null;
+  const classes = classesByCount(runs.flatMap((run) => run.failuresOverTime));
+  const windows = runs.flatMap((run) =>
+    [...groupRows(run.failuresOverTime, (row) => String(row.t_s)).values()].flatMap((rows) => {
+      let low = 0;
+      const stacked = [...rows].sort((a, b) => classes.indexOf(a.class) - classes.indexOf(b.class));
+      return stacked.map((row): Window => {
+        const high = low + row.failure_count;
+        const window = { start: row.t_s, end: row.t_s + row.window_s, low, high };
+        low = high;
+        return { ...window, panel: run.row.run_id, cause: className(row.class) };
+      });
+    }),
+  );
+  const xs = windows.flatMap(({ start, end }) => [start, end]);
+  const { failureColors, unknownColor } = loadTheme();
+  const known = classes.filter((name) => name !== UNKNOWN);
+  return {
+    name: "failures",
+    alt: message("chart.failures.alt", { count: runs.length }),
+    values: {
+      windows,
+      panels: runs.map((run) => run.row.run_id),
+      ...panelSize(runs.length),
+      xDomain: [Math.min(0, ...xs), Math.max(...xs)],
+      causes: classes.map(className),
+      colors: classes.map((name) =>
+        name === UNKNOWN ? unknownColor : failureColors[known.indexOf(name) % failureColors.length],
+      ),
+      title: message("chart.failures.title"),
+      subtitle: message("chart.failures.subtitle"),
+      xTitle: message("chart.failures.x"),
+      yTitle: message("chart.failures.y"),
+      legendTitle: message("chart.failures.legend"),
+    },
+  };
+}
+
+function classesByCount(rows: readonly { readonly class: string; readonly failure_count: number }[]): string[] {
+  const counts = [...groupRows(rows, (row) => row.class)].map(
+    ([name, group]) => [name, group.reduce((sum, row) => sum + row.failure_count, 0)] as const,
+  );
+  return counts.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+}

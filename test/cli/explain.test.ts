@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { PodStory } from "../../src/analysis/explain.ts";
+import { packageRoot } from "../../src/package_root.ts";
+import { cli } from "./run_cli.ts";
+
+const CAPTURE = join(packageRoot(), "fixtures", "captures", "cilium_no_agent");
+let scratch = "";
+let out = "";
+let stories: PodStory[] = [];
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), "cnitrace-explain-"));
+  out = join(scratch, "out");
+  const analyzed = await cli(["analyze", CAPTURE, "-o", out, "--workers", "0"]);
+  expect(analyzed.status, analyzed.stderr).toBe(0);
+  expect(analyzed.stdout.toString()).toContain("top root cause: agent_unreachable");
+  stories = JSON.parse((await cli(["explain", out, "--format", "json"])).stdout.toString()) as PodStory[];
+}, 120_000);
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe("explain", () => {
+  test("without a pod tells the slowest one, and one of each failure class", () => {
+    expect(stories[0]?.why).toContain("the slowest");
+    expect(stories.map((story) => story.why).join()).toContain("agent_unreachable");
+  });
+
+  test("a story is in order, and every chain ends in a root", () => {
+    for (const { entries, chain } of stories) {
+      const starts = entries.map((entry) => entry.started_s ?? entry.ended_s ?? 0);
+      expect(starts).toEqual([...starts].sort((a, b) => a - b));
+      expect(chain.at(-1)?.role).toBe("root");
+    }
+  });
+
+  test("finds a pod by name, namespace/name, UID and sandbox id", async () => {
+    const story = stories[0];
+    const sandbox = story?.entries.find((entry) => entry.entry === "attempt" && entry.detail !== null)?.detail ?? "";
+    const names = [story?.pod_name, `${story?.namespace}/${story?.pod_name}`, story?.pod_uid, sandbox];
+    for (const name of names) {
+      const { status, stdout, stderr } = await cli(["explain", out, name ?? "", "--format", "json"]);
+      expect([name, status, stderr]).toEqual([name, 0, ""]);
+      const found = JSON.parse(stdout.toString()) as PodStory[];
+      expect(found.map((each) => each.pod_uid)).toEqual([story?.pod_uid]);
+    }
+  });
+
+  test("as text shows a bar and the place of every line; as Markdown a table", async () => {
+    const name = stories[0]?.pod_name ?? "";
+    const text = (await cli(["explain", out, name])).stdout.toString();
+    expect(text).toMatch(/\| *█.*\| attempt 1: failed .* nodes\/\w+\/containerd\.log:\d+/);
+    expect(text).toContain("agent_unreachable");
+    const markdown = (await cli(["explain", out, name, "--format", "markdown"])).stdout.toString();
+    expect(markdown).toContain("| s | what | detail | evidence |");
+  });
+
+  test("a pod that is not there is a usage error that names it", async () => {
+    const { status, stderr } = await cli(["explain", out, "no-such-pod"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("no pod no-such-pod");
+  });
+});
+
+describe("analyze --fail-on", () => {
+  test.each([
+    ["a class that was found ends with 1, after the verdict", "agent_unreachable", 1],
+    ["any failure ends with 1", "any", 1],
+    ["a class that was not found ends with 0", "ip_pool_exhausted", 0],
+    ["a class that does not exist is a usage error", "agent_unreachabel", 2],
+  ])(
+    "%s",
+    async (_title, name, expected) => {
+      const { status, stdout } = await cli(["analyze", "--fail-on", name, CAPTURE, "-o", out, "--workers", "0"]);
+      expect(status).toBe(expected);
+      expect(stdout.toString().includes("top root cause")).toBe(expected !== 2);
+    },
+    60_000,
+  );
+});
+
+describe("analyze --signatures", () => {
+  test("a signature of the user comes first, and a bad one is refused with file, id and reason", async () => {
+    const own = join(scratch, "own.json");
+    const signature = {
+      id: "own.agent",
+      class: "cni_misconfigured",
+      role: "root",
+      component: "cilium-cni",
+      versions: "all",
+      pattern: "failed to create cilium agent client",
+      samples: ["failed to create cilium agent client after 30.0 seconds timeout"],
+      source: "own",
+    };
+    writeFileSync(own, JSON.stringify([signature]));
+    const target = join(scratch, "with_own");
+    const { stdout } = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, "--workers", "0"]);
+    expect(stdout.toString()).toContain("top root cause: cni_misconfigured");
+    writeFileSync(own, JSON.stringify([{ ...signature, pattern: "(?=look)" }]));
+    const refused = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, "--workers", "0"]);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain("own.json: own.agent: ");
+  }, 60_000);
+});

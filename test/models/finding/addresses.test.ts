@@ -1,0 +1,393 @@
+import { describe, test } from "vitest";
+
+import { expectModel, type Given, type Row } from "../expect_model.ts";
+
+type Case = readonly [title: string, given: Given, expected: readonly Row[]];
+
+const RUN = { run_id: "r" };
+const LEASE = {
+  ...RUN,
+  system: "whereabouts",
+  ip: "10.0.0.1",
+  ip_family: "IPv4",
+  holder_id: "s1",
+  holder_kind: "pod",
+  pool: "p",
+  namespace: "default",
+  pod_name: "a",
+  pod_uid: "ua",
+  sandbox_id: "s1",
+  is_reserved: false,
+  allocated_at: 10,
+  certainty: "proved",
+  last_snapshot: "end",
+  last_seen_at: 100,
+  last_seen_latest_at: 101,
+};
+const over = (more: Row = {}): Row => ({ ...RUN, sandbox_id: "s1", stopped_at: 50, ended_at: 50, ...more });
+const outcome = (name: string, ts: number): Row => ({
+  ...RUN,
+  sandbox_id: "s1",
+  outcome: name,
+  ts,
+  message: `DEL ${name}`,
+  file_id: 5,
+  line: 6,
+});
+const ATTEMPT = {
+  ...RUN,
+  pod_uid: "ua",
+  try: 3,
+  sandbox_id: "s1",
+  started_at: 5,
+  outcome: "failed",
+  file_id: 1,
+  line: 2,
+  end_file_id: 1,
+  end_line: 9,
+};
+
+describe("finding.ip_leaks", () => {
+  test.each<Case>([
+    ["a sandbox that nothing has ended holds its address rightly", { "timeline.ip_leases": [LEASE] }, []],
+    [
+      "a record seen after its sandbox was torn down is a leak since the DEL that swallowed its failure",
+      {
+        "timeline.ip_leases": [LEASE],
+        "timeline._sandbox_ends": [over()],
+        "timeline._release_outcomes": [outcome("swallowed", 48)],
+        "timeline.sandbox_attempts": [ATTEMPT],
+      },
+      [
+        {
+          certainty: "leak",
+          cause: "swallowed_del",
+          leaked_at: 48,
+          try: 3,
+          del_file_id: 5,
+          del_line: 6,
+          attempt_line: 9,
+        },
+      ],
+    ],
+    [
+      "no snapshot after the end: possible",
+      {
+        "timeline.ip_leases": [{ ...LEASE, last_snapshot: null, last_seen_at: null }],
+        "timeline._sandbox_ends": [over()],
+      },
+      [{ certainty: "possible" }],
+    ],
+    [
+      "the sandbox ended while the snapshot was read: possible",
+      { "timeline.ip_leases": [LEASE], "timeline._sandbox_ends": [over({ ended_at: 100.5 })] },
+      [{ certainty: "possible" }],
+    ],
+    [
+      "a DEL under way may still release it: possible; not when an earlier one has said success",
+      {
+        "timeline.ip_leases": [LEASE, { ...LEASE, ip: "10.0.0.2", holder_id: "s2", sandbox_id: "s2" }],
+        "timeline._sandbox_ends": [
+          over({ unanswered_stop_at: 90 }),
+          over({ sandbox_id: "s2", unanswered_stop_at: 90 }),
+        ],
+        "timeline._release_outcomes": [{ ...outcome("swallowed", 48), sandbox_id: "s2" }],
+      },
+      [
+        { ip: "10.0.0.1", certainty: "possible" },
+        { ip: "10.0.0.2", certainty: "leak" },
+      ],
+    ],
+    [
+      "a released address is none",
+      { "timeline.ip_leases": [{ ...LEASE, released_at: 60 }], "timeline._sandbox_ends": [over()] },
+      [],
+    ],
+    [
+      "node, router and a StatefulSet's fixed address are none",
+      {
+        "timeline.ip_leases": [
+          { ...LEASE, holder_kind: "router" },
+          { ...LEASE, ip: "10.0.0.2", is_reserved: true },
+        ],
+        "timeline._sandbox_ends": [over()],
+      },
+      [],
+    ],
+    [
+      "filed by pod: the pod's own address is not lost with the sandbox of an earlier attempt",
+      {
+        "timeline.ip_leases": [{ ...LEASE, system: "spiderpool", holder_id: "ua" }],
+        "timeline._sandbox_ends": [over()],
+        "timeline.pods": [{ ...RUN, pod_uid: "ua", ip_addresses: "10.0.0.1" }],
+      },
+      [],
+    ],
+    [
+      "filed by pod: a second address that the pod does not use is, since the agent gave up on it",
+      {
+        "timeline.ip_leases": [{ ...LEASE, system: "spiderpool", holder_id: "ua" }],
+        "timeline._sandbox_ends": [over({ ipam_failed_at: 12 })],
+        "timeline.pods": [{ ...RUN, pod_uid: "ua", ip_addresses: "10.0.0.9" }],
+        "timeline._release_outcomes": [outcome("ignored", 20)],
+      },
+      [{ certainty: "leak", cause: "lost_answer", leaked_at: 12, del_message: "DEL ignored" }],
+    ],
+    [
+      "the other family of a dual-stack pod is no second address",
+      {
+        "timeline.ip_leases": [{ ...LEASE, system: "spiderpool", holder_id: "ua", ip: "fd00::1", ip_family: "IPv6" }],
+        "timeline._sandbox_ends": [over()],
+        "timeline.pods": [{ ...RUN, pod_uid: "ua", ip_addresses: "10.0.0.9" }],
+      },
+      [],
+    ],
+    [
+      "the pod was gone before a snapshot that shows its record: a leak without a date when the deletion was not seen",
+      {
+        "timeline.ip_leases": [LEASE],
+        "timeline._pod_ends": [
+          { ...RUN, system: "whereabouts", ip: "10.0.0.1", holder_id: "s1", gone_at: 80, is_dated: false },
+        ],
+      },
+      [{ certainty: "leak", cause: "pod_gone", leaked_at: null }],
+    ],
+    [
+      "a list that lacks the pod, not known to be read before: possible",
+      {
+        "timeline.ip_leases": [LEASE],
+        "timeline._pod_ends": [
+          { ...RUN, system: "whereabouts", ip: "10.0.0.1", holder_id: "s1", gone_at: null, is_dated: false },
+        ],
+      },
+      [{ certainty: "possible", cause: "pod_gone" }],
+    ],
+    [
+      "a runtime that was killed did not say which sandbox the attempt had: the pod's attempt at that time left it",
+      {
+        "timeline.ip_leases": [LEASE],
+        "timeline._sandbox_ends": [over()],
+        "timeline.sandbox_attempts": [{ ...ATTEMPT, sandbox_id: null, try: 1 }],
+      },
+      [{ try: 1, attempt_line: 9 }],
+    ],
+  ])("%s", async (_title, given, expected) => {
+    await expectModel("finding.ip_leaks", given, expected);
+  });
+});
+
+const FILE = { ...RUN, resource: "ippools", file_id: 1, sequence: 2, earliest_at: 100, latest_at: 101 };
+const RESOURCE = { ...RUN, system: "whereabouts", resource: "ippools", role: "allocation" };
+const RECORD = {
+  ...RUN,
+  system: "whereabouts",
+  role: "allocation",
+  kind: "IPPool",
+  file_id: 1,
+  line: 1,
+  ip: "10.0.0.1",
+  ip_family: "IPv4",
+  pool: "p",
+  holder_kind: "pod",
+  holder_id: "s1",
+  sandbox_id: "s1",
+  pod_uid: "ua",
+  earliest_at: 100,
+};
+const LISTED: Given = { "timeline._object_snapshots": [FILE], "timeline._ipam_resources": [RESOURCE] };
+const LIVING = { ...RUN, pod_uid: "ua", ready_at: 20 };
+const RUNNING = {
+  ...RUN,
+  pod_uid: "ua",
+  pod_ips: ["10.0.0.1"],
+  phase: "Running",
+  container_started_at: 15,
+  host_network: false,
+  file_id: 3,
+  line: 4,
+};
+const BOTH: Given = {
+  "timeline._object_snapshots": [FILE, { ...FILE, resource: "overlappingrangeipreservations", file_id: 2 }],
+  "timeline._ipam_resources": [
+    RESOURCE,
+    { ...RESOURCE, resource: "overlappingrangeipreservations", role: "companion" },
+  ],
+};
+
+describe("finding.ip_conflicts", () => {
+  test.each<Case>([
+    [
+      "two addresses of one family for a living pod are a double hold; one of each family is not",
+      {
+        ...LISTED,
+        "timeline._ip_records": [
+          RECORD,
+          { ...RECORD, ip: "10.0.0.2", holder_id: "s2", sandbox_id: "s2" },
+          { ...RECORD, ip: "fd00::1", ip_family: "IPv6" },
+        ],
+        "timeline.pods": [LIVING],
+      },
+      [{ kind: "double_hold", detail: "10.0.0.1,10.0.0.2", pod_uid: "ua" }],
+    ],
+    [
+      "one address in each of two networks is none",
+      {
+        ...LISTED,
+        "timeline._ip_records": [
+          { ...RECORD, interface: "eth0" },
+          { ...RECORD, ip: "10.0.0.2", interface: "net1" },
+        ],
+        "timeline.pods": [LIVING],
+      },
+      [],
+    ],
+    [
+      "the address of a terminating pod may be in use again: no duplicate",
+      { "staging.pods": [RUNNING, { ...RUNNING, pod_uid: "ub", deletion_at: 30 }] },
+      [],
+    ],
+    [
+      "nor that of one whose containers have ended",
+      { "staging.pods": [RUNNING, { ...RUNNING, pod_uid: "ub", container_started_at: null }] },
+      [],
+    ],
+    [
+      "two running pods with one address are",
+      { "staging.pods": [RUNNING, { ...RUNNING, pod_uid: "ub", container_started_at: 25 }] },
+      [{ kind: "duplicate", ip: "10.0.0.1", detail: "ua,ub", since_at: 25 }],
+    ],
+    [
+      "a record without its companion is a half state, proved when nothing changed between the two lists",
+      { ...BOTH, "timeline._ip_records": [RECORD] },
+      [{ kind: "half_state", detail: "allocation_only", ip: "10.0.0.1", certainty: "proved" }],
+    ],
+    [
+      "and possible when the address was written while they were read",
+      {
+        ...BOTH,
+        "timeline._ip_records": [RECORD],
+        "timeline._ip_events": [
+          { ...RUN, system: "whereabouts", event: "allocated", ip: "10.0.0.1", ts: 101, ts_resolution_ns: 1000 },
+        ],
+      },
+      [{ kind: "half_state", certainty: "possible" }],
+    ],
+    ["a companion that was never listed proves nothing", { ...LISTED, "timeline._ip_records": [RECORD] }, []],
+    [
+      "a Ready pod whose address is in a pool's range but in no record misses it",
+      {
+        ...LISTED,
+        "timeline._ip_pools": [
+          { ...RUN, system: "whereabouts", ip_family: "IPv4", pool: "p", ranges: ["10.0.0.0/24"] },
+        ],
+        "timeline.pods": [LIVING],
+        "staging.pods": [RUNNING],
+      },
+      [{ kind: "missing", ip: "10.0.0.1", pod_uid: "ua", pool: "p" }],
+    ],
+    [
+      "an address of another network's range is not missed here",
+      {
+        ...LISTED,
+        "timeline._ip_pools": [
+          { ...RUN, system: "whereabouts", ip_family: "IPv4", pool: "p", ranges: ["10.9.0.1-10.9.0.50"] },
+        ],
+        "timeline.pods": [LIVING],
+        "staging.pods": [RUNNING],
+      },
+      [],
+    ],
+    [
+      "a pod that got Ready after the list is not missed",
+      {
+        ...LISTED,
+        "timeline._ip_pools": [
+          { ...RUN, system: "whereabouts", ip_family: "IPv4", pool: "p", ranges: ["10.0.0.0/24"] },
+        ],
+        "timeline.pods": [{ ...LIVING, ready_at: 120 }],
+        "staging.pods": [RUNNING],
+      },
+      [],
+    ],
+  ])("%s", async (_title, given, expected) => {
+    await expectModel("finding.ip_conflicts", given, expected);
+  });
+});
+
+const change = (ip: string, ts: number, delta = 1, measure = "allocated"): Row => ({
+  ...RUN,
+  system: "whereabouts",
+  ip_family: "IPv4",
+  pool: "p",
+  ip,
+  holder_id: ip,
+  measure,
+  delta,
+  ts,
+});
+const POOL = { ...RUN, system: "whereabouts", ip_family: "IPv4", pool: "p", capacity: 2 };
+const REFUSED = {
+  ...RUN,
+  pod_uid: "ub",
+  ended_at: 40,
+  error: "Could not allocate IP in range: ip: 10.0.0.1 / - 10.0.0.2",
+  end_file_id: 8,
+  end_line: 9,
+};
+
+describe("finding.ip_exhaustions", () => {
+  test.each<Case>([
+    [
+      "a pool that never was full and refused nobody has no row",
+      { "timeline._ip_pools": [POOL], "finding._pool_changes": [change("10.0.0.1", 10)] },
+      [],
+    ],
+    [
+      "an address given back and taken again in one instant fills it once",
+      {
+        "timeline._ip_pools": [POOL],
+        "finding._pool_changes": [change("10.0.0.1", 10), change("10.0.0.1", 20, -1), change("10.0.0.2", 20)],
+      },
+      [],
+    ],
+    [
+      "full of rightful holders",
+      {
+        "timeline._ip_pools": [POOL],
+        "finding._pool_changes": [change("10.0.0.1", 10), change("10.0.0.2", 20)],
+        "timeline.sandbox_attempts": [REFUSED],
+        "timeline.pods": [{ ...RUN, pod_uid: "ub", in_scope: true }],
+      },
+      [
+        {
+          kind: "truly_full",
+          full_at: 20,
+          held_count: 2,
+          refusal_count: 1,
+          blocked_pod_count: 1,
+          first_refused_at: 40,
+          line: 9,
+        },
+      ],
+    ],
+    [
+      "full with a leak among them",
+      {
+        "timeline._ip_pools": [POOL],
+        "finding._pool_changes": [change("10.0.0.1", 10), change("10.0.0.2", 20), change("10.0.0.2", 30, 1, "leaked")],
+      },
+      [{ kind: "leaked", leaked_count: 1 }],
+    ],
+    [
+      "refusals of a pool of unknown capacity",
+      {
+        "timeline._ip_pools": [{ ...POOL, capacity: null }],
+        "finding._pool_changes": [change("10.0.0.1", 10)],
+        "timeline.sandbox_attempts": [REFUSED],
+      },
+      [{ kind: "unknown", capacity: null, full_at: null, refusal_count: 1 }],
+    ],
+  ])("%s", async (_title, given, expected) => {
+    await expectModel("finding.ip_exhaustions", given, expected);
+  });
+});
