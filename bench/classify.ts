@@ -2,7 +2,8 @@ import process from "node:process";
 
 import { macroStatements } from "../src/analysis/build_tables.ts";
 import { loadSignatures } from "../src/signatures/load_signatures.ts";
-import { asText, type Database, sqlText, withDatabase } from "../src/store/database.ts";
+import { asText } from "../src/store/as_text.ts";
+import { type Database, sqlText, withDatabase } from "../src/store/database.ts";
 
 /** Ways to word a message around a sample: what is left of them once ids are masked are different messages. */
 const WORDINGS = 16;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { CliError } from "../errors.ts";
-import { packageRoot } from "../package_root.ts";
+import { packageVersion } from "../package_root.ts";
 import { withDatabase } from "../store/database.ts";
 import { exportLayers } from "../store/warehouse.ts";
 import { buildTables } from "./build_tables.ts";
@@ -39,12 +39,6 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
   } finally {
     rmSync(spillDir, { recursive: true, force: true });
   }
-}
-
-/** Version of this package, from package.json. */
-export function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
-  return String((manifest as { version?: unknown }).version);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readModels } from "../models/model_files.ts";
 import { DUCKDB_TYPE } from "../schema/column.ts";
 import { RAW_TABLES } from "../schema/raw_tables.ts";
-import { asText, withDatabase } from "../store/database.ts";
+import { asText } from "../store/as_text.ts";
+import { withDatabase } from "../store/database.ts";
 import { buildTables } from "./build_tables.ts";
 
 interface DocumentedTable {

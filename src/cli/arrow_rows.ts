@@ -10,7 +10,8 @@ import {
   type Vector,
 } from "apache-arrow";
 
-import { asText, type JsonRow } from "../store/database.ts";
+import { asText } from "../store/as_text.ts";
+import type { JsonRow } from "../store/database.ts";
 import type { QueryResult } from "../store/query.ts";
 
 type Value = JsonRow[string];

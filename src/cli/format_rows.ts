@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 
-import { asText, type JsonRow } from "../store/database.ts";
+import { asText } from "../store/as_text.ts";
+import type { JsonRow } from "../store/database.ts";
 import type { QueryResult } from "../store/query.ts";
 
 /** Forms of an answer that are text. */

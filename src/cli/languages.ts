@@ -1,5 +1,5 @@
 import { CliError } from "../errors.ts";
-import { LANGUAGES, type Language } from "../report/write_report.ts";
+import { LANGUAGES, type Language } from "../report/locale.ts";
 
 /** The languages of a `--lang en,zh_CN` flag, each once. @throws CliError ERR_USAGE naming one that is not known */
 export function parseLanguages(flag: string): readonly Language[] {

@@ -3,8 +3,8 @@ import process from "node:process";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 
-import { packageVersion } from "../analysis/analyze.ts";
 import { CliError, ERROR_EXIT } from "../errors.ts";
+import { packageVersion } from "../package_root.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { collectCommand } from "./commands/collect.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -15,6 +15,7 @@ import { createTerminal } from "./terminal.ts";
 
 const BUG_EXIT = 70;
 
+// Commands load what they work with when they run: DuckDB, Vega and the parsers cost a second together.
 async function main(): Promise<void> {
   const terminal = createTerminal(process);
   try {

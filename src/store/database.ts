@@ -63,12 +63,6 @@ export async function withDatabase<T>(options: DatabaseOptions, work: (db: Datab
   }
 }
 
-/** A value as text: as it is when it is text, else its JSON; null and what is missing are ''. */
-export function asText(value: Json | undefined): string {
-  if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
 /** A text as an SQL string literal. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

@@ -1,5 +1,6 @@
 import { CliError } from "../errors.ts";
-import { asText, type Database, sqlText } from "./database.ts";
+import { asText } from "./as_text.ts";
+import { type Database, sqlText } from "./database.ts";
 
 /** What the store needs to know of a model to build it. */
 export interface Buildable {

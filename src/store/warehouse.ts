@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { CliError } from "../errors.ts";
 import { DUCKDB_TYPE, type TableSchema } from "../schema/column.ts";
 import { RAW_TABLES } from "../schema/raw_tables.ts";
-import { asText, type Database, sqlText } from "./database.ts";
+import { asText } from "./as_text.ts";
+import { type Database, sqlText } from "./database.ts";
 import { type Buildable, buildOrder, relationsRead } from "./dependencies.ts";
 
 /** A relation to build, as the store sees it. */

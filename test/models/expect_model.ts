@@ -7,7 +7,8 @@ import { expect } from "vitest";
 import { buildTables, macroStatements } from "../../src/analysis/build_tables.ts";
 import { type Model, readModels } from "../../src/models/model_files.ts";
 import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
-import { asText, type Database, sqlText, withDatabase } from "../../src/store/database.ts";
+import { asText } from "../../src/store/as_text.ts";
+import { type Database, sqlText, withDatabase } from "../../src/store/database.ts";
 import { relationsRead } from "../../src/store/dependencies.ts";
 
 /** Instants of tests are seconds after this one, so that a row reads `started_at: 1.5`. */

@@ -1,11 +1,7 @@
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 
-import { analyzeTables } from "../../analysis/analyze.ts";
 import type { AnalysisResult } from "../../analysis/result.ts";
-import { writeReport } from "../../report/write_report.ts";
-import { collectWithProgress } from "../collect_captures.ts";
-import { checkFailOn, failOnError } from "../fail_on.ts";
 import { parseLanguages } from "../languages.ts";
 import type { Terminal } from "../terminal.ts";
 import { verdictText } from "../verdict.ts";
@@ -59,9 +55,13 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
         ) as unknown as Argv<AnalyzeArgs>,
     handler: async (args) => {
       const languages = parseLanguages(args.lang);
+      const { checkFailOn, failOnError } = await import("../fail_on.ts");
       checkFailOn(args.failOn, args.signatures);
+      const { collectWithProgress } = await import("../collect_captures.ts");
       await collectWithProgress(args.captures, args, terminal);
+      const { analyzeTables } = await import("../../analysis/analyze.ts");
       const result = await analyzeTables(args.out, { signatures: args.signatures });
+      const { writeReport } = await import("../../report/write_report.ts");
       const report = await writeReport(result, { outDir: join(args.out, "report"), languages });
       terminal.result(args.json ? runsJson(result) : verdictText(result));
       if (!args.quiet) {

@@ -1,8 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 
-import { planCaptures } from "../../../collectors/collect.ts";
 import { CliError } from "../../errors.ts";
-import { collectWithProgress } from "../collect_captures.ts";
 import { formatRows } from "../format_rows.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -37,6 +35,7 @@ export function collectCommand(terminal: Terminal): CommandModule<object, Collec
         }) as unknown as Argv<CollectArgs>,
     handler: async (args) => {
       if (args.dryRun) {
+        const { planCaptures } = await import("../../../collectors/collect.ts");
         const plan = await planCaptures(args.captures);
         const columns = ["run_id", "path", "kind", "component", "node_name"].map((name) => ({ name, type: "VARCHAR" }));
         const rows = plan.flatMap(({ runId, files }) =>
@@ -53,6 +52,7 @@ export function collectCommand(terminal: Terminal): CommandModule<object, Collec
       }
       if (args.out === undefined)
         throw new CliError("ERR_USAGE", "missing --out", { hint: "Name the folder to write to." });
+      const { collectWithProgress } = await import("../collect_captures.ts");
       const runs = await collectWithProgress(args.captures, { ...args, out: args.out }, terminal);
       for (const run of runs) {
         const state = run.reused ? "unchanged, kept" : `${run.sourceCount} files, ${(run.bytes / 1e6).toFixed(1)} MB`;

@@ -1,6 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
 
-import { explainPods } from "../../analysis/explain.ts";
 import { storyMarkdown, storyText } from "../pod_story_text.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -29,6 +28,7 @@ export function explainCommand(terminal: Terminal): CommandModule<object, Explai
         .option("format", { choices: FORMATS, default: "text", describe: "Form of the story" })
         .example("$0 explain out default/app-1-x7k2p", "Why was this pod late?") as Argv<ExplainArgs>,
     handler: async ({ out, pod, run, format }) => {
+      const { explainPods } = await import("../../analysis/explain.ts");
       const stories = await explainPods(out, { pod: pod ?? null, run: run ?? null });
       if (format === "json") {
         terminal.result(`${JSON.stringify(stories, null, 2)}\n`);

@@ -2,10 +2,8 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { Argv, CommandModule } from "yargs";
 
-import { withAnalysedTables } from "../../analysis/build_tables.ts";
 import { CliError } from "../../errors.ts";
 import type { Warehouse } from "../../store/query.ts";
-import { arrowBytes } from "../arrow_rows.ts";
 import { formatRows, TEXT_FORMATS, type TextFormat } from "../format_rows.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -37,6 +35,7 @@ export function queryCommand(terminal: Terminal): CommandModule<object, QueryArg
         })
         .example("$0 query out 'select * from report.runs'", "The runs as a table"),
     handler: async ({ out, sql, file, format }) => {
+      const { withAnalysedTables } = await import("../../analysis/build_tables.ts");
       await withAnalysedTables(out, async (warehouse) => {
         if (sql === undefined && file === undefined && terminal.isInteractive) {
           await runShell(warehouse, format, terminal);
@@ -52,7 +51,9 @@ export function queryCommand(terminal: Terminal): CommandModule<object, QueryArg
 async function answer(warehouse: Warehouse, sql: string, format: Format): Promise<string | Buffer> {
   if (format === "parquet") return warehouse.queryParquet(sql);
   const result = await warehouse.query(sql);
-  return format === "arrow" ? arrowBytes(result) : formatRows(result, format);
+  if (format !== "arrow") return formatRows(result, format);
+  const { arrowBytes } = await import("../arrow_rows.ts");
+  return arrowBytes(result);
 }
 
 function readSqlFile(path: string): string {

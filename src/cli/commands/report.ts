@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 
-import { readResultFile } from "../../analysis/analyze.ts";
-import { writeReport } from "../../report/write_report.ts";
 import { parseLanguages } from "../languages.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -22,6 +20,8 @@ export function reportCommand(terminal: Terminal): CommandModule<object, ReportA
         .option("lang", { type: "string", default: "en,zh_CN", describe: "Languages of the report" }),
     handler: async ({ out, lang }) => {
       const languages = parseLanguages(lang);
+      const { readResultFile } = await import("../../analysis/analyze.ts");
+      const { writeReport } = await import("../../report/write_report.ts");
       const report = await writeReport(readResultFile(out), { outDir: join(out, "report"), languages });
       for (const file of report.files) terminal.result(`${file}\n`);
     },

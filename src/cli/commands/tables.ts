@@ -1,6 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
 
-import { withAnalysedTables } from "../../analysis/build_tables.ts";
 import { CliError } from "../../errors.ts";
 import type { DocumentedColumn } from "../../store/query.ts";
 import { formatRows } from "../format_rows.ts";
@@ -21,6 +20,7 @@ export function tablesCommand(terminal: Terminal): CommandModule<object, TablesA
         .positional("out", { type: "string", demandOption: true, describe: "Folder that analyze wrote" })
         .positional("name", { type: "string", describe: "Table, e.g. timeline.pods" }),
     handler: async ({ out, name }) => {
+      const { withAnalysedTables } = await import("../../analysis/build_tables.ts");
       const columns = await withAnalysedTables(out, (warehouse) => warehouse.columns());
       terminal.result(name === undefined ? listTables(columns) : describeTable(columns, name));
     },
