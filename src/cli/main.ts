@@ -10,6 +10,7 @@ import { collectCommand } from "./commands/collect.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reportCommand } from "./commands/report.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { tablesCommand } from "./commands/tables.ts";
 import { createTerminal } from "./terminal.ts";
 
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
       .command(reportCommand(terminal))
       .command(queryCommand(terminal))
       .command(tablesCommand(terminal))
+      .command(simulateCommand(terminal))
       .command(explainCommand(terminal))
       .demandCommand(1, "name a command")
       .strict()

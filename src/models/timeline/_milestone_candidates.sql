@@ -82,7 +82,8 @@ startup_lines as (
         add_ns(go_instant(field(fields, 'observedRunningTime')), -coalesce(clocks.correction_ns, 0))
             as observed_running_at,
         add_ns(go_instant(field(fields, 'watchObservedRunningTime')), -coalesce(clocks.correction_ns, 0))
-            as watch_observed_running_at
+            as watch_observed_running_at,
+        coalesce(clocks.uncertainty_ns, 0) as uncertainty_ns
     from timeline._kubelet_steps as steps
     left join timeline._clock_bounds as clocks
         on steps.run_id = clocks.run_id and steps.node_name = clocks.node_name
@@ -208,7 +209,7 @@ status_writes as (
     where
         coalesce(writes.received_at <= deletions.requested_at, true)
         and coalesce(
-            writes.received_at <= lines.watch_observed_running_at
+            writes.received_at <= add_ns(lines.watch_observed_running_at, lines.uncertainty_ns)
             or lines.watch_observed_running_at < stamps.from_at,
             true
         )
