@@ -49,3 +49,14 @@ create or replace macro ipv4_in_range(address, written) as
         else ipv4_number(address) between ipv4_number(regexp_extract(written, '^\d+\.\d+\.\d+\.\d+', 0))
             and ipv4_number(regexp_extract(written, '\d+\.\d+\.\d+\.\d+$', 0))
     end;
+
+-- Probability that a binomial (n, p) is at least m.
+create or replace macro binomial_at_least(n, m, p) as
+    list_sum(list_transform(
+        range(m, n + 1),
+        lambda j: exp(lgamma(n + 1) - lgamma(j + 1) - lgamma(n - j + 1)) * pow(p, j) * pow(1 - p, n - j)
+    ));
+
+-- Which of n sorted values is the `level` quantile of the m-th smallest value of a bootstrap resample of them.
+create or replace macro bootstrap_rank(n, m, level) as
+    list_filter(range(1, n + 1), lambda k: binomial_at_least(n, m, k / n) >= level - 1e-12)[1];

@@ -21,8 +21,14 @@ export async function callsOf(db: Database, select: string): Promise<Calls> {
   const [row] = await db.rows(`select json_serialize_sql(${sqlText(select)})::varchar as tree`);
   const functions: Call[] = [];
   const windows: Call[] = [];
+  // DuckDB reads `list(x order by x)` as list_sort(list(x)).
+  const sorted = new Set<unknown>();
   visit(JSON.parse(String(row?.["tree"])), (node) => {
-    if (node["class"] === "FUNCTION") functions.push(toCall(node, (node["order_bys"] as Node | null)?.["orders"]));
+    if (node["function_name"] === "list_sort") sorted.add((node["children"] as readonly unknown[])[0]);
+    if (node["class"] === "FUNCTION") {
+      const orders = (node["order_bys"] as Node | null)?.["orders"];
+      functions.push(toCall(node, sorted.has(node) ? ["list_sort"] : orders));
+    }
     if (node["class"] === "WINDOW") windows.push(toCall(node, node["orders"]));
   });
   return { functions, windows };

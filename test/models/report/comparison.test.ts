@@ -67,6 +67,23 @@ const CASES: readonly Case[] = [
     [{ limited_outcome: "na", unlimited_time_s: 10 }],
   ],
   [
+    "fewer than three runs have no interval; of three it spans all of them",
+    [
+      run("unlimited", "complete", 30),
+      run("unlimited", "complete", 10),
+      run("unlimited", "complete", 14),
+      run("limited", "complete", 8),
+      run("limited", "complete", 9),
+    ],
+    [{ unlimited_time_low_s: 10, unlimited_time_high_s: 30, limited_time_low_s: null, limited_time_high_s: null }],
+  ],
+  [
+    // P(B(9, 1/9) >= 5) = 0.0014, P(B(9, 2/9) >= 5) = 0.034: the second is the first of at least 2.5 %; the eighth likewise.
+    "the bootstrap interval of nine runs leaves out the extremes",
+    [5, 1, 9, 2, 8, 3, 7, 4, 6].map((time) => run("unlimited", "complete", time)),
+    [{ unlimited_time_s: 5, unlimited_time_low_s: 2, unlimited_time_high_s: 8 }],
+  ],
+  [
     "repetitions: median, minimum and maximum",
     [run("unlimited", "complete", 30), run("unlimited", "complete", 10), run("unlimited", "complete", 14)],
     [
