@@ -225,7 +225,7 @@ export const RESULT_TABLES = {
   unclassified_messages: {
     run_id: "string",
     ordinal: "number",
-    component: "string",
+    component: "string?",
     template: "string",
     message_count: "number",
     share_ratio: "number",

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, symlinkSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -34,6 +34,16 @@ function issueOf(outcome: Outcome, path: string, reason: string): ImportIssue | 
 test("the good capture has no issue: whatever the other tests find comes from their file", async () => {
   const { issues } = await analyzeWith({});
   expect(issues).toEqual([]);
+});
+
+test("an error of a program that nothing names is shown, its program unknown", async () => {
+  const lines = Array.from(
+    { length: 40 },
+    (_, index) => `ts=2024-05-07T11:59:${20 + index}Z level=error msg="ring is torn"\n`,
+  );
+  const { out } = await analyzeWith({ "loose.txt": lines.join("") });
+  const page = readFileSync(join(out, "report", "ipam-performance.md"), "utf8");
+  expect(page).toMatch(/\| unknown \| `ring is torn` \| 40 \|/);
 });
 
 describe("a truncated archive gives what it still holds, and is named", () => {

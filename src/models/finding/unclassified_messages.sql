@@ -6,7 +6,7 @@
 -- grain: run_id, component, template
 -- columns:
 --   run_id         Run, as in raw.runs.
---   component      Program that wrote it; for an event its reporter.
+--   component      Program that wrote it; for an event its reporter; null when the capture does not tell.
 --   template       Masked message, at most 500 characters.
 --   message_count  How often, events by their counts.
 --   share_ratio    Share of all error messages of the run, 0 to 1.

@@ -4,7 +4,7 @@
 -- columns:
 --   run_id         Run, as in raw.runs.
 --   ordinal        1 for the most frequent.
---   component      Program that wrote it; for an event its reporter.
+--   component      Program that wrote it; for an event its reporter; null when the capture does not tell.
 --   template       Message with ids, names, addresses, times and numbers masked.
 --   message_count  How often.
 --   share_ratio    Share of all error messages of the run, 0 to 1.

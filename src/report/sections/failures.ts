@@ -172,7 +172,7 @@ function unclassifiedTables(runs: readonly RunData[]): TableView[] {
         if (first === undefined) return [];
         return [
           [
-            plainText(first.component),
+            orUnknown(first.component, plainText),
             inlineCode(shorten(first.template, TEMPLATE_LIMIT)),
             formatCount(count(group)),
             formatRatio(Math.max(...group.map((row) => row.share_ratio))),
