@@ -322,6 +322,30 @@ export const RESULT_TABLES = {
 export type ResultTableName = keyof typeof RESULT_TABLES;
 export type ResultRow<T extends ResultTableName> = RowOf<(typeof RESULT_TABLES)[T]>;
 
+/** Columns that tell the rows of each table apart: the `grain:` of its relation. A column of a key may be null. */
+export const RESULT_KEYS: { readonly [T in ResultTableName]: readonly (keyof ResultRow<T> & string)[] } = {
+  runs: ["run_id"],
+  comparison: ["cni", "cni_version", "cni_mode", "ip_families", "phase", "pod_count"],
+  progress: ["run_id", "t_s"],
+  throughput: ["run_id", "t_s"],
+  latency_quantiles: ["run_id", "measure"],
+  latency_ecdf: ["run_id", "latency_s"],
+  phase_breakdown: ["run_id", "phase"],
+  nodes: ["run_id", "node_name"],
+  failure_classes: ["run_id", "role", "class"],
+  failure_samples: ["run_id", "class", "ordinal"],
+  failures_over_time: ["run_id", "class", "t_s"],
+  failure_chain_steps: ["run_id", "root_class", "ordinal"],
+  incidents: ["run_id", "incident_id"],
+  unclassified_messages: ["run_id", "ordinal"],
+  ip_audit: ["run_id", "system", "ip_family", "pool"],
+  ip_leak_causes: ["run_id", "certainty", "cause"],
+  ip_blocked_pods: ["run_id", "pod_uid"],
+  pool_over_time: ["run_id", "system", "ip_family", "pool", "t_s"],
+  ipam_waits: ["run_id", "component"],
+  data_quality: ["run_id", "check_id", "subject"],
+};
+
 /** The whole result of an analysis: the only thing the report sees. Rows are in display order. */
 export interface AnalysisResult {
   /** Version of this structure; raised when a column is removed or changes its meaning. */

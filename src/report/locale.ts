@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "../errors.ts";
 import { packageRoot } from "../package_root.ts";
-import { formatCount } from "./number_format.ts";
-import { isJoined, isMessage, type Joined, type Message, type Text } from "./text.ts";
+import type { Marks } from "./proof/marks.ts";
+import { isFigure, isJoined, isMessage, isText, type Joined, type Message, type Text } from "./text.ts";
 
 /** Languages of the page, in the order of the switch on its top. */
 export const LANGUAGES = ["en", "zh_CN"] as const;
@@ -64,29 +64,33 @@ export function parseLocale(language: Language, value: unknown): Locale {
   return { language, messages };
 }
 
-/** Turns `Text` into words; `template` is only named in errors. */
+/** Turns `Text` into words with the marks of their figures; `template` is only named in errors. */
 export class Translator {
   readonly locale: Locale;
   readonly template: string;
+  readonly marks: Marks;
 
-  constructor(locale: Locale, template: string) {
+  constructor(locale: Locale, template: string, marks: Marks) {
     this.locale = locale;
     this.template = template;
+    this.marks = marks;
   }
 
   /**
-   * The words of `text`.
+   * The words of `text`, marked.
    *
    * @throws CliError ERR_TEMPLATE for a key without translation, a parameter that is missing or one that is not used
    */
   text(text: Text): string {
-    if (typeof text === "string") return text;
-    return isJoined(text) ? this.#joined(text) : this.#message(text);
+    if (isFigure(text)) return this.marks.figure(text);
+    if (isMessage(text)) return this.#message(text);
+    if (isJoined(text)) return this.#joined(text);
+    return text.said === null ? text.words : this.marks.said(text.words, text.said);
   }
 
   /** `value` with every `Text` inside it resolved; lists and objects keep their shape. */
   deep(value: unknown): unknown {
-    if (isMessage(value) || isJoined(value)) return this.text(value);
+    if (isText(value)) return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.deep(item));
     if (typeof value === "object" && value !== null) {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.deep(item)]));
@@ -107,20 +111,21 @@ export class Translator {
 
   #message({ key, params }: Message): string {
     const unused = new Set(Object.keys(params));
-    const words = this.#pattern(key).replace(
-      /\{(~?)(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g,
-      (_place, wordOnly: string, name: string, one?: string, other?: string) => {
-        unused.delete(name);
-        const value = params[name];
-        if (value === undefined) throw this.#error(`message "${key}" needs the value "${name}"`);
-        if (typeof value !== "number") return this.text(value);
-        if (one === undefined || other === undefined) return formatCount(value);
-        const word = value === 1 ? one : other;
-        return wordOnly === "" ? `${formatCount(value)} ${word}` : word;
-      },
-    );
+    const said = (words: string): string => this.marks.said(words, `locale:${key}`);
+    const parts = this.#pattern(key).split(/(\{~?\w+(?:\|[^{}|]*\|[^{}|]*)?\})/);
+    const words = parts.map((part, index) => {
+      const [, wordOnly, name, one, other] = /^\{(~?)(\w+)(?:\|(.*)\|(.*))?\}$/.exec(index % 2 === 1 ? part : "") ?? [];
+      if (name === undefined) return said(part);
+      unused.delete(name);
+      const value = params[name];
+      if (value === undefined) throw this.#error(`message "${key}" needs the value "${name}"`);
+      if (one === undefined || other === undefined) return this.text(value);
+      if (!isFigure(value) || value.format !== "count") throw this.#error(`"${name}" of message "${key}" is no count`);
+      const word = said(value.of[0]?.value === 1 ? one : other);
+      return wordOnly === "" ? `${this.text(value)} ${word}` : word;
+    });
     if (unused.size > 0) throw this.#error(`message "${key}" has no place for "${[...unused].join('", "')}"`);
-    return words;
+    return words.join("");
   }
 
   #pattern(key: string): string {

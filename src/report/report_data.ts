@@ -1,7 +1,9 @@
 import type { AnalysisResult, ResultRow } from "../analysis/result.ts";
 import { cniStyle, type CniStyle } from "./cni_style.ts";
 import { groupRows } from "./group_rows.ts";
-import { inlineCode } from "./markdown_text.ts";
+import { cite, countOf, known } from "./figures/cited.ts";
+import { asCode, asCount, asPlain, type Figure } from "./figures/figure.ts";
+import { registerRows } from "./figures/result_rows.ts";
 import { joined, message, type Text } from "./text.ts";
 
 export type RunRow = ResultRow<"runs">;
@@ -37,8 +39,21 @@ export interface TestObject {
   readonly version: string | null;
   readonly mode: string | null;
   readonly style: CniStyle;
+  /** Its first run, whose CNI, version and mode are those of all. */
+  readonly row: RunRow;
   readonly runs: readonly RunData[];
 }
+
+/** What makes two runs repetitions of each other when they agree in all of it. */
+export const COMBINATION = [
+  "cni",
+  "cni_version",
+  "cni_mode",
+  "scenario",
+  "phase",
+  "ip_families",
+  "pod_count",
+] as const satisfies readonly (keyof RunRow)[];
 
 /** The result, indexed for the page: what the sections and charts read. */
 export interface ReportData {
@@ -50,8 +65,9 @@ export interface ReportData {
 
 /** Indexes `result` by run and by tested CNI. */
 export function indexResult(result: AnalysisResult): ReportData {
+  registerRows(result);
   const names = [...new Set(result.tables.runs.map((run) => run.cni))];
-  const styles = new Map(names.map((name) => [name, cniStyle(name, names)]));
+  const styles = new Map([...result.tables.runs].reverse().map((run) => [run.cni, cniStyle(run, names)]));
   const { tables } = result;
   const [progress, quantiles, ecdf] = [
     byRun(tables.progress),
@@ -75,7 +91,7 @@ export function indexResult(result: AnalysisResult): ReportData {
     waits: byRun(tables.ipam_waits),
   };
   const runs = result.tables.runs.map((row): RunData => {
-    const style = styles.get(row.cni) ?? cniStyle(row.cni, names);
+    const style = styles.get(row.cni) ?? cniStyle(row, names);
     return {
       row,
       style,
@@ -112,12 +128,12 @@ function testObjects(runs: readonly RunData[]): TestObject[] {
     const [first] = group;
     if (first === undefined) return [];
     const { cni, cni_version: version, cni_mode: mode } = first.row;
-    return [{ letter: letters(index), cni, version, mode, style: first.style, runs: group }];
+    return [{ letter: letters(index), cni, version, mode, style: first.style, row: first.row, runs: group }];
   });
 }
 
 /** A, B, ... Z, AA, AB, ... */
-function letters(index: number): string {
+export function letters(index: number): string {
   const last = String.fromCharCode(65 + (index % 26));
   return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
 }
@@ -143,8 +159,18 @@ export function deletionRuns(data: ReportData): RunData[] {
 }
 
 /** The run's id as code. */
-export function runName({ row }: RunData): string {
-  return inlineCode(row.run_id);
+export function runName({ row }: RunData): Figure {
+  return asCode(cite(row, "run_id"));
+}
+
+/** The run's id as plain words, for charts. */
+export function runTitle({ row }: RunData): Figure {
+  return asPlain(cite(row, "run_id"));
+}
+
+/** How many runs these are. @throws Error for none: there is no row to cite */
+export function runCount(runs: readonly RunData[]): Figure {
+  return asCount(countOf(runs.map(({ row }) => row)));
 }
 
 /** A sentence part that lists runs: all of them when few, otherwise the first ones and how many more. */
@@ -153,11 +179,12 @@ export function runList(runs: readonly RunData[], limit = 6): Text {
   const shown = runs.slice(0, limit - 1);
   return message("list.and_more_runs", {
     list: joined(shown.map(runName), "comma"),
-    count: runs.length - shown.length,
+    count: runCount(runs.slice(limit - 1)),
   });
 }
 
-/** Display name of the CNI with its version when known. */
-export function cniWithVersion(name: Text, version: string | null): Text {
-  return version === null ? name : joined([name, version], "space");
+/** Display name of the run's CNI with its version when known. */
+export function cniWithVersion({ row, style }: RunData): Text {
+  const version = cite(row, "cni_version");
+  return version.value === null ? style.name : joined([style.name, asPlain(known(version))], "space");
 }

@@ -5,6 +5,7 @@ import { CliError } from "../errors.ts";
 import { packageRoot } from "../package_root.ts";
 import { Translator, type Locale } from "./locale.ts";
 import { linkText, tableCell } from "./markdown_text.ts";
+import { unmarkedNumber, type Marks } from "./proof/marks.ts";
 
 /** The page and its parts: name to source text. `report` is the page. */
 export type TemplateSources = ReadonlyMap<string, string>;
@@ -37,19 +38,32 @@ export function loadTemplates(): TemplateSources {
 }
 
 /**
- * The page of `view` in one language.
+ * The page of `view` in one language, with the marks of its figures.
  *
  * @param view plain data without unresolved texts: one object per section, and what the page's own frame needs
- * @throws CliError ERR_TEMPLATE naming template, key and language for a translation or a value that is missing
+ * @throws CliError ERR_TEMPLATE naming template, key and language for a translation or a value that is missing, and for
+ *   a number that does not say where it comes from
  */
-export function renderPage(sources: TemplateSources, locale: Locale, view: Readonly<Record<string, unknown>>): string {
+export function renderPage(
+  sources: TemplateSources,
+  locale: Locale,
+  view: Readonly<Record<string, unknown>>,
+  marks: Marks,
+): string {
   const engine = Handlebars.create();
   const running: string[] = [];
   const current = (): string => running.at(-1) ?? "report";
-  registerHelpers(engine, locale, current);
-  for (const [name, source] of sources) engine.registerPartial(name, named(engine, name, source, running));
+  registerHelpers(engine, locale, current, marks);
+  for (const [name, source] of sources) {
+    engine.registerPartial(name, named(engine, name, saidByTemplate(source, name, marks), running));
+  }
   try {
     const page = engine.compile("{{> report}}", { noEscape: true, strict: true })(guarded(view, locale, current));
+    const unmarked = unmarkedNumber(page);
+    if (unmarked !== null) {
+      const place = `"${unmarked.number}" in the line "${unmarked.line}"`;
+      throw new CliError("ERR_TEMPLATE", `language ${locale.language}: ${place} does not say where it comes from`);
+    }
     return `${page.replace(/\n{3,}/g, "\n\n").trim()}\n`;
   } catch (error) {
     if (error instanceof CliError) throw error;
@@ -62,10 +76,16 @@ export function renderPage(sources: TemplateSources, locale: Locale, view: Reado
 
 type Engine = ReturnType<typeof Handlebars.create>;
 
-function registerHelpers(engine: Engine, locale: Locale, current: () => string): void {
-  engine.registerHelper("t", (key: string) => new Translator(locale, current()).text({ key, params: {} }));
+function registerHelpers(engine: Engine, locale: Locale, current: () => string, marks: Marks): void {
+  engine.registerHelper("t", (key: string) => new Translator(locale, current(), marks).text({ key, params: {} }));
   engine.registerHelper("cell", (text: string) => tableCell(text));
   engine.registerHelper("link", (text: string) => linkText(text));
+}
+
+/** The template with the numbers marked that it says itself, outside of its tags. */
+function saidByTemplate(source: string, name: string, marks: Marks): string {
+  const parts = source.split(/(\{\{.*?\}\})/s);
+  return parts.map((part, index) => (index % 2 === 1 ? part : marks.said(part, `template:${name}`))).join("");
 }
 
 /** The compiled part, which says its name while it runs, so that an error can tell where it happened. */

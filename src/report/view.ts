@@ -6,7 +6,7 @@ import { latencyChart, progressChart } from "./charts/line_charts.ts";
 import { phaseChart } from "./charts/phase_chart.ts";
 import { poolChart } from "./charts/pool_chart.ts";
 import { LANGUAGES, type Language } from "./locale.ts";
-import { indexResult } from "./report_data.ts";
+import { indexResult, runCount, type ReportData } from "./report_data.ts";
 import { addressesView } from "./sections/addresses.ts";
 import { analysisView } from "./sections/analysis.ts";
 import { backgroundView } from "./sections/background.ts";
@@ -18,7 +18,7 @@ import { resultView } from "./sections/result.ts";
 import { summaryView } from "./sections/summary.ts";
 import { testObjectsView } from "./sections/test_objects.ts";
 import type { SectionName } from "./template_engine.ts";
-import { message, type Text } from "./text.ts";
+import { generatorVersion, message, type Text } from "./text.ts";
 
 /** The page before it has a language. */
 export interface ReportView {
@@ -42,7 +42,7 @@ export function reportView(result: AnalysisResult): ReportView {
   const shown = (name: string): { name: string; alt: Text }[] =>
     charts.filter((chart) => chart.name === name).map((chart) => ({ name, alt: chart.alt }));
   return {
-    frame: { madeBy: message("page.made_by", { version: result.generator.version, runs: data.runs.length }) },
+    frame: { madeBy: madeBy(data) },
     sections: {
       background: backgroundView(data),
       environment: environmentView(data),
@@ -62,6 +62,12 @@ export function reportView(result: AnalysisResult): ReportView {
     },
     charts,
   };
+}
+
+function madeBy(data: ReportData): Text {
+  const version = generatorVersion(data.result);
+  if (data.runs.length === 0) return message("page.made_by_no_run", { version });
+  return message("page.made_by", { version, runs: runCount(data.runs) });
 }
 
 /** Name of the page's file in one language. */

@@ -1,7 +1,8 @@
 import { CliError } from "../errors.ts";
-import { plainText } from "./markdown_text.ts";
+import { cite, type Cited } from "./figures/cited.ts";
+import { asPlain } from "./figures/figure.ts";
 import type { RunRow } from "./report_data.ts";
-import { message, type Text } from "./text.ts";
+import { message, orElse, type Text } from "./text.ts";
 
 /** Phases of a pod's time, in the order of the page; names, explanations and colours exist for exactly these. */
 export const POD_PHASES = [
@@ -128,24 +129,24 @@ export function measureName(measure: string): Text {
   return message(`measure.${measure}`);
 }
 
-/** How a failure follows from its cause, in a few words; nothing for a rule the page has no words for. */
-export function ruleName(rule: string | null): Text {
-  return rule !== null && isOneOf(FAILURE_RULES, rule) ? message(`failures.rule.${rule}`) : "";
+/** How a failure follows from its cause, in a few words; null for a rule the page has no words for. */
+export function ruleName(rule: string | null): Text | null {
+  return rule !== null && isOneOf(FAILURE_RULES, rule) ? message(`failures.rule.${rule}`) : null;
 }
 
 /** Why an address leaked, or another cause by its own name. */
-export function leakCauseName(cause: string): Text {
-  return isOneOf(LEAK_CAUSES, cause) ? message(`leak_cause.${cause}`) : plainText(cause);
+export function leakCauseName(cause: Cited<string>): Text {
+  return nameIn(LEAK_CAUSES, "leak_cause", cause);
 }
 
 /** Proved or possible. */
-export function leakCertaintyName(certainty: string): Text {
-  return isOneOf(LEAK_CERTAINTIES, certainty) ? message(`leak_certainty.${certainty}`) : plainText(certainty);
+export function leakCertaintyName(certainty: Cited<string>): Text {
+  return nameIn(LEAK_CERTAINTIES, "leak_certainty", certainty);
 }
 
 /** Whether the whole cluster or a node shares a serial resource. */
-export function lockScopeName(scope: string): Text {
-  return isOneOf(LOCK_SCOPES, scope) ? message(`lock_scope.${scope}`) : plainText(scope);
+export function lockScopeName(scope: Cited<string>): Text {
+  return nameIn(LOCK_SCOPES, "lock_scope", scope);
 }
 
 /** What filled a pool; null for one the page has no words for. */
@@ -153,34 +154,39 @@ export function exhaustionKey(kind: string | null): string | null {
   return kind !== null && isOneOf(EXHAUSTIONS, kind) ? `addresses.exhausted.${kind}` : null;
 }
 
-/** Limited, unlimited, another scenario by its own name, or unknown. */
-export function scenarioName(scenario: string | null): Text {
-  if (scenario === null) return message("scenario.unknown");
-  return scenario === "limited" || scenario === "unlimited" ? message(`scenario.${scenario}`) : plainText(scenario);
+/** Limited, unlimited, another scenario of a run by its own name, or unknown. */
+export function scenarioName(row: Pick<RunRow, "scenario">): Text {
+  const named = (scenario: Cited<string>): Text => nameIn(["limited", "unlimited"], "scenario", scenario);
+  return orElse(cite(row, "scenario"), named, message("scenario.unknown"));
 }
 
 /** Creation, re-creation, recovery, deletion, or another phase of a test by its own name. */
-export function testPhaseName(phase: string): Text {
-  return isOneOf(TEST_PHASES, phase) ? message(`test_phase.${phase}`) : plainText(phase);
+export function testPhaseName(row: { readonly phase: string }): Text {
+  return nameIn(TEST_PHASES, "test_phase", cite(row, "phase"));
 }
 
 /** Scenario and phase of a run in a few words. */
 export function conditionName(row: Pick<RunRow, "scenario" | "phase">): Text {
-  return message("condition", { scenario: scenarioName(row.scenario), phase: testPhaseName(row.phase) });
+  return message("condition", { scenario: scenarioName(row), phase: testPhaseName(row) });
 }
 
 /** Title and explanation of a check of the data. */
-export function checkWords(checkId: string): { readonly title: Text; readonly text: Text } {
-  if (isOneOf(QUALITY_CHECKS, checkId)) {
-    return { title: message(`data_quality.${checkId}.title`), text: message(`data_quality.${checkId}.text`) };
+export function checkWords(check: Cited<string>): { readonly title: Text; readonly text: Text } {
+  if (isOneOf(QUALITY_CHECKS, check.value)) {
+    return { title: message(`data_quality.${check.value}.title`), text: message(`data_quality.${check.value}.text`) };
   }
-  const id = plainText(checkId);
+  const id = asPlain(check);
   return { title: message("data_quality.other.title", { id }), text: message("data_quality.other.text", { id }) };
 }
 
 /** Error, warning, note, or another severity by its own name. */
-export function severityName(severity: string): Text {
-  return isOneOf(["error", "warning", "info"], severity) ? message(`severity.${severity}`) : plainText(severity);
+export function severityName(severity: Cited<string>): Text {
+  return nameIn(["error", "warning", "info"], "severity", severity);
+}
+
+/** The words of a name that the page knows, or the name itself. */
+function nameIn(names: readonly string[], prefix: string, name: Cited<string>): Text {
+  return isOneOf(names, name.value) ? message(`${prefix}.${name.value}`) : asPlain(name);
 }
 
 function isOneOf(names: readonly string[], name: string): boolean {

@@ -3,6 +3,8 @@ import type { Chart } from "../../src/report/charts/chart.ts";
 import { thinned } from "../../src/report/charts/chart.ts";
 import { renderChart, textWidth } from "../../src/report/charts/chart_renderer.ts";
 import { loadLocale } from "../../src/report/locale.ts";
+import type { Figure } from "../../src/report/figures/figure.ts";
+import { words } from "../../src/report/text.ts";
 import { reportView } from "../../src/report/view.ts";
 import { FIVE_CNIS, MIXED, syntheticResult, type SyntheticRun } from "./synthetic_result.ts";
 
@@ -13,7 +15,7 @@ function charts(runs: readonly SyntheticRun[]): Map<string, Chart> {
 async function svg(runs: readonly SyntheticRun[], name: string, language: "en" | "zh_CN" = "en"): Promise<string> {
   const chart = charts(runs).get(name);
   if (chart === undefined) throw new Error(`no chart ${name}`);
-  return renderChart(chart, loadLocale(language));
+  return (await renderChart(chart, loadLocale(language))).svg;
 }
 
 const NAMES = ["progress", "completion", "latency", "phases"];
@@ -29,7 +31,7 @@ describe("charts", () => {
   test("a value that the spec needs and nobody gives is an error naming it", async () => {
     const chart = charts(FIVE_CNIS).get("phases");
     const values = Object.fromEntries(Object.entries(chart?.values ?? {}).filter(([name]) => name !== "xTitle"));
-    const broken = { name: "phases", alt: "", values };
+    const broken = { name: "phases", alt: words(""), data: [], values };
     await expect(renderChart(broken, loadLocale("en"))).rejects.toThrow(
       /template "phases\.vl\.json", language en: .*"xTitle"/,
     );
@@ -107,7 +109,8 @@ describe("charts", () => {
 
   test("two runs of one CNI under one condition do not share a panel", () => {
     const twice = charts([{ run_id: "a" }, { run_id: "b" }]).get("progress");
-    expect(twice?.values["panels"]).toEqual(["a", "b"]);
+    const names = (twice?.values["panels"] ?? []) as Figure[];
+    expect(names.map((name) => name.of[0]?.value)).toEqual(["a", "b"]);
   });
 
   test("phases add up to the whole bar", () => {

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/package_root.ts";
 import { LANGUAGES, loadLocale, parseLocale, Translator } from "../../src/report/locale.ts";
-import { joined, message, type Text } from "../../src/report/text.ts";
+import { cite, known } from "../../src/report/figures/cited.ts";
+import { asCount, asPlain, type Figure } from "../../src/report/figures/figure.ts";
+import { registerRows } from "../../src/report/figures/result_rows.ts";
+import { Marks } from "../../src/report/proof/marks.ts";
+import { joined, message, words, type Text } from "../../src/report/text.ts";
 import {
   EXHAUSTIONS,
   FAILURE_RULES,
@@ -15,10 +19,23 @@ import {
   QUALITY_CHECKS,
   TEST_PHASES,
 } from "../../src/report/vocabulary.ts";
-import { loadTheme } from "../../src/report/cni_style.ts";
+import { loadTheme } from "../../src/report/theme.ts";
+import { syntheticResult } from "./synthetic_result.ts";
 
 function translate(messages: Record<string, string>, text: Text): string {
-  return new Translator(parseLocale("en", messages), "page").text(text);
+  const marks = new Marks();
+  return marks.taken(new Translator(parseLocale("en", messages), "page", marks).text(text)).text;
+}
+
+/** A figure of a run with so many pods, or whose CNI has this name. */
+function figure(value: number | string): Figure {
+  const result = syntheticResult([
+    typeof value === "number" ? { run_id: "a", pod_count: value } : { run_id: "a", cni: value },
+  ]);
+  registerRows(result);
+  const [run] = result.tables.runs;
+  if (run === undefined) throw new Error("no run");
+  return typeof value === "number" ? asCount(cite(run, "pod_count")) : asPlain(known(cite(run, "cni")));
 }
 
 /** Names of a message's places, sorted; a place that stands twice is there twice. */
@@ -29,9 +46,9 @@ function places(pattern: string): string[] {
 describe("a message", () => {
   test("counts choose singular or plural and stand before their noun", () => {
     const messages = { pods: "{n|pod|pods} {~n|is|are} gone" };
-    expect(translate(messages, message("pods", { n: 1 }))).toBe("1 pod is gone");
-    expect(translate(messages, message("pods", { n: 0 }))).toBe("0 pods are gone");
-    expect(translate(messages, message("pods", { n: 1000 }))).toBe("1000 pods are gone");
+    expect(translate(messages, message("pods", { n: figure(1) }))).toBe("1 pod is gone");
+    expect(translate(messages, message("pods", { n: figure(0) }))).toBe("0 pods are gone");
+    expect(translate(messages, message("pods", { n: figure(1000) }))).toBe("1000 pods are gone");
   });
 
   test("without a translation is an error that names template, key and language", () => {
@@ -40,17 +57,17 @@ describe("a message", () => {
 
   test("with a missing or an unused value is an error that names it", () => {
     expect(() => translate({ a: "{x}" }, message("a"))).toThrow(/needs the value "x"/);
-    expect(() => translate({ a: "text" }, message("a", { x: "1" }))).toThrow(/no place for "x"/);
+    expect(() => translate({ a: "text" }, message("a", { x: words("b") }))).toThrow(/no place for "x"/);
   });
 
   test("a value that looks like a place is not filled again", () => {
-    expect(translate({ a: "{x}" }, message("a", { x: "{y} $& $1" }))).toBe("{y} $& $1");
+    expect(translate({ a: "{x}" }, message("a", { x: figure("{y} $& $1") }))).toBe("{y} $& $1");
   });
 
   test("lists end with the word for and", () => {
     const messages = { "joint.and": " and ", "joint.comma": ", " };
-    expect(translate(messages, joined(["a"], "and"))).toBe("a");
-    expect(translate(messages, joined(["a", "b", "c"], "and"))).toBe("a, b and c");
+    expect(translate(messages, joined([words("a")], "and"))).toBe("a");
+    expect(translate(messages, joined(["a", "b", "c"].map(words), "and"))).toBe("a, b and c");
   });
 
   test("an empty text or a text that is none is refused", () => {

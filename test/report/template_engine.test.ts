@@ -1,19 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { parseLocale } from "../../src/report/locale.ts";
 import { inlineCode, linkText, plainText, shorten, tableCell } from "../../src/report/markdown_text.ts";
+import { Marks } from "../../src/report/proof/marks.ts";
 import { renderPage } from "../../src/report/template_engine.ts";
 
 const LOCALE = parseLocale("zh_CN", { "a.title": "标题" });
 
 function render(template: string, view: Record<string, unknown>, part = ""): string {
-  return renderPage(
-    new Map([
-      ["report", template],
-      ["part", part],
-    ]),
-    LOCALE,
-    view,
-  );
+  const marks = new Marks();
+  const sources = new Map([
+    ["report", template],
+    ["part", part],
+  ]);
+  return marks.taken(renderPage(sources, LOCALE, view, marks)).text;
 }
 
 describe("a page", () => {
@@ -45,6 +44,21 @@ describe("a page", () => {
   test("shows translations, lists and values as they are, without HTML escaping", () => {
     const page = render('## {{t "a.title"}}\n\n{{#each list}}\n- {{this}}\n{{/each}}', { list: ['a < b & "c"', "d"] });
     expect(page).toBe('## 标题\n\n- a < b & "c"\n- d\n');
+  });
+});
+
+describe("a number on a page", () => {
+  test.each([
+    ["as a number", 12],
+    ["as a text", "12 pods"],
+    ["inside a name", "worker4"],
+    ["in digits of another script", "１２"],
+  ])("that does not say where it comes from is an error naming it and its line: %s", (_title, value) => {
+    expect(() => render("Ready: {{value}}", { value })).toThrow(/language zh_CN: ".*" in the line "Ready: .*"/);
+  });
+
+  test("is free in the words of a template", () => {
+    expect(render('# Page 2 of {{t "a.title"}}', {})).toBe("# Page 2 of 标题\n");
   });
 });
 

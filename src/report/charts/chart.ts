@@ -1,3 +1,4 @@
+import type { DataSet } from "../figures/data_set.ts";
 import type { Text } from "../text.ts";
 
 /** A chart before it has a language: its Vega-Lite file and what is put into it. */
@@ -6,6 +7,8 @@ export interface Chart {
   readonly name: string;
   /** What is said to a reader who does not see the picture. */
   readonly alt: Text;
+  /** The rows that are drawn. */
+  readonly data: readonly DataSet[];
   /** Values of the spec's `$name` places; texts inside are resolved per language. */
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -13,7 +16,7 @@ export interface Chart {
 /** Points of a chart that lie on one line of one run. */
 export interface LinePoint {
   readonly panel: Text;
-  readonly series: string;
+  readonly series: Text;
   readonly cni: Text;
   /** `step` is measured, `tail` only says how long was waited, `end` is the last point. */
   readonly kind: "step" | "tail" | "end";

@@ -4,21 +4,39 @@ import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { CliError } from "../../errors.ts";
 import { packageRoot } from "../../package_root.ts";
-import { loadTheme } from "../cni_style.ts";
+import { loadTheme } from "../theme.ts";
 import { Translator, type Locale } from "../locale.ts";
 import { withoutEscapes } from "../markdown_text.ts";
+import type { Figure } from "../figures/figure.ts";
+import { Marks, unmarkedNumber } from "../proof/marks.ts";
 import type { Chart } from "./chart.ts";
 
+/** A chart in one language, and the figures that its texts print. */
+export interface Picture {
+  readonly svg: string;
+  readonly figures: readonly Figure[];
+}
+
 /**
- * The chart as SVG text in one language.
+ * The chart in one language.
  *
- * @throws CliError ERR_TEMPLATE when the spec has a place without a value, or Vega warns
+ * @throws CliError ERR_TEMPLATE when the spec has a place without a value, when a text holds a number that does not say
+ *   where it comes from, or Vega warns
  */
-export async function renderChart(chart: Chart, locale: Locale): Promise<string> {
+export async function renderChart(chart: Chart, locale: Locale): Promise<Picture> {
   const fail = (reason: string): never => {
     throw new CliError("ERR_TEMPLATE", `template "${chart.name}.vl.json", language ${locale.language}: ${reason}`);
   };
-  const values = new Translator(locale, `${chart.name}.vl.json`).deep(chart.values) as Record<string, unknown>;
+  const marks = new Marks();
+  const figures: Figure[] = [];
+  const marked = new Translator(locale, `${chart.name}.vl.json`, marks).deep(chart.values) as Record<string, unknown>;
+  const values = withoutMarks(marked, (text) => {
+    const unmarked = COLOR.test(text) ? null : unmarkedNumber(text);
+    if (unmarked !== null) fail(`"${unmarked.number}" in "${unmarked.line}" does not say where it comes from`);
+    const taken = marks.taken(text);
+    for (const { figure } of taken.places) if (figure !== null) figures.push(figure);
+    return withoutEscapes(taken.text);
+  }) as Record<string, unknown>;
   const spec = fill(loadSpec(chart.name), values, fail) as TopLevelSpec;
   const logger = strictLogger(fail);
   const compiled = compile(spec, { config: { ...loadTheme().config }, logger }).spec;
@@ -27,7 +45,7 @@ export async function renderChart(chart: Chart, locale: Locale): Promise<string>
   vega.resetSVGDefIds();
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
   try {
-    return `${await view.toSVG()}\n`;
+    return { svg: `${await view.toSVG()}\n`, figures };
   } finally {
     view.finalize();
   }
@@ -41,19 +59,19 @@ function loadSpec(name: string): unknown {
 function fill(spec: unknown, values: Readonly<Record<string, unknown>>, fail: (reason: string) => never): unknown {
   if (typeof spec === "string" && spec.startsWith("$")) {
     const name = spec.slice(1);
-    return name in values ? shown(values[name]) : fail(`no value for "${name}"`);
+    return name in values ? values[name] : fail(`no value for "${name}"`);
   }
   if (Array.isArray(spec)) return spec.map((item) => fill(item, values, fail));
   if (typeof spec !== "object" || spec === null) return spec;
   return Object.fromEntries(Object.entries(spec).map(([key, item]) => [key, fill(item, values, fail)]));
 }
 
-/** Names in texts are guarded for Markdown; in a picture they stand as they are. */
-function shown(value: unknown): unknown {
-  if (typeof value === "string") return withoutEscapes(value);
-  if (Array.isArray(value)) return value.map(shown);
+/** `value` with every text in it as `read` gives it: names are guarded for Markdown, in a picture they stand as they are. */
+function withoutMarks(value: unknown, read: (text: string) => string): unknown {
+  if (typeof value === "string") return read(value);
+  if (Array.isArray(value)) return value.map((item) => withoutMarks(item, read));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutMarks(item, read)]));
 }
 
 function strictLogger(fail: (reason: string) => never): vega.LoggerInterface {
@@ -67,6 +85,7 @@ function strictLogger(fail: (reason: string) => never): vega.LoggerInterface {
   return logger;
 }
 
+const COLOR = /^#[0-9A-Fa-f]{6}$/;
 const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60\u3000-\u303f]/;
 const NARROW = /[ijl.,:;'|!()[\]]/;
 const CAPITAL = /[A-Z@%mwMW]/;

@@ -1,15 +1,17 @@
+import { cite, known } from "../figures/cited.ts";
+import { dataSet } from "../figures/data_set.ts";
+import { asCount, asPlain, asSeconds } from "../figures/figure.ts";
 import { distinct, groupRows } from "../group_rows.ts";
-import { formatSeconds } from "../number_format.ts";
-import { isComparable, startRuns, type ReportData, type RunData } from "../report_data.ts";
+import { isComparable, runCount, startRuns, type ReportData, type RunData } from "../report_data.ts";
 import { isFinished, isUnfinished } from "../run_cells.ts";
-import { spreadOf } from "../sections/result.ts";
-import { joined, message, type Text } from "../text.ts";
+import { sampleSize, spreadOf } from "../sections/result.ts";
+import { joined, message, words, type Text } from "../text.ts";
 import { scenarioName, testPhaseName } from "../vocabulary.ts";
 import type { Chart } from "./chart.ts";
 import { cniColors } from "./panels.ts";
 
 interface Bar {
-  /** Three digits that order the rows, `h` for a heading or `b` for a bar, and the label. */
+  /** Three letters that order the rows, `h` for a heading or `b` for a bar, and the label. */
   readonly row: Text;
   readonly cni: Text;
   readonly kind: "heading" | "time" | "failure" | "run";
@@ -29,14 +31,13 @@ export function completionChart(data: ReportData): Chart | null {
   if (runs.length === 0) return null;
   const scenarios = [...groupRows(runs, (run) => run.row.scenario ?? "")].sort(([a], [b]) => rank(a) - rank(b));
   let order = 0;
-  const bars = scenarios.flatMap(([scenario, group]) => {
+  const bars = scenarios.flatMap(([, group]) => {
     const [first] = group;
     if (first === undefined) return [];
-    const heading = scenarioName(scenario === "" ? null : scenario);
-    const row = rowKey(order++, "h", heading);
+    const row = rowKey(order++, "h", scenarioName(first.row));
     const groups = [...groupRows(group, barKey).values()];
     return [
-      { row, cni: first.style.name, kind: "heading" as const, bar: 0, low: 0, high: 0, text: "" },
+      { row, cni: first.style.name, kind: "heading" as const, bar: 0, low: 0, high: 0, text: words("") },
       ...groups.flatMap((equal) => barsOf(data, runs, equal, order++)),
     ];
   });
@@ -44,7 +45,22 @@ export function completionChart(data: ReportData): Chart | null {
   const failed = runs.filter((run) => isUnfinished(run.row));
   return {
     name: "completion",
-    alt: message("chart.completion.alt", { count: runs.length, failed: failed.length }),
+    alt:
+      failed.length === 0
+        ? message("chart.completion.alt", { count: runCount(runs) })
+        : message("chart.completion.alt_unfinished", { count: runCount(runs), failed: runCount(failed) }),
+    data: dataSet(
+      runs.map(({ row }) => row),
+      [
+        "run_id",
+        "outcome",
+        "time_to_all_s",
+        "time_to_all_earliest_s",
+        "time_to_all_latest_s",
+        "observed_s",
+        "ready_count",
+      ],
+    ),
     values: {
       bars,
       xDomain: [0, longest * TEXT_ROOM],
@@ -61,7 +77,8 @@ function rank(scenario: string): number {
 }
 
 function rowKey(order: number, kind: "h" | "b", label: Text): Text {
-  return joined([String(order).padStart(3, "0"), kind, label], "tight");
+  const digits = [676, 26, 1].map((size) => String.fromCharCode(97 + (Math.floor(order / size) % 26)));
+  return joined([words(`${digits.join("")}${kind}`), label], "tight");
 }
 
 /** Equal runs share a bar; the finished ones of them do not share it with those that failed. */
@@ -86,16 +103,17 @@ function barsOf(data: ReportData, all: readonly RunData[], group: readonly RunDa
   const finished = group.filter((run) => isFinished(run.row));
   const bars: Bar[] = [];
   if (finished.length > 0) {
-    const { median } = spreadOf(finished);
+    const spread = spreadOf(finished);
     const text: Text =
       finished.length === 1
-        ? formatSeconds(median)
-        : message("chart.completion.median", { median: formatSeconds(median), n: `n = ${finished.length}` });
+        ? asSeconds(spread.median)
+        : message("chart.completion.median", { median: asSeconds(spread.median), n: sampleSize(finished) });
+    const median = spread.median.value;
     bars.push({ ...base, kind: "time", bar: median, ...range(finished, median), text });
     if (finished.length > 1) {
       for (const run of finished) {
         const value = run.row.time_to_all_s ?? median;
-        bars.push({ ...base, kind: "run", bar: 0, low: value, high: value, text: "" });
+        bars.push({ ...base, kind: "run", bar: 0, low: value, high: value, text: words("") });
       }
     }
   }
@@ -103,8 +121,8 @@ function barsOf(data: ReportData, all: readonly RunData[], group: readonly RunDa
   for (const run of failed) {
     const value = run.row.observed_s ?? run.row.last_progress_s ?? 0;
     const text = message("chart.completion.failure", {
-      ready: String(run.row.ready_count),
-      pods: String(run.row.pod_count),
+      ready: asCount(cite(run.row, "ready_count")),
+      pods: asCount(cite(run.row, "pod_count")),
     });
     bars.push({ ...base, kind: "failure", bar: value, low: value, high: value, text });
   }
@@ -118,7 +136,7 @@ function range(runs: readonly RunData[], median: number): { low: number; high: n
     return { low: only.row.time_to_all_earliest_s ?? median, high: only.row.time_to_all_latest_s ?? median };
   }
   const { min, max } = spreadOf(runs);
-  return { low: min, high: max };
+  return { low: min.value, high: max.value };
 }
 
 /** The CNI, and of the rest only what differs between bars. */
@@ -127,10 +145,12 @@ function barLabel(data: ReportData, all: readonly RunData[], { row, style }: Run
   const objects = data.testObjects.filter((object) => object.cni === row.cni);
   const object = objects.find(({ version, mode }) => version === row.cni_version && mode === row.cni_mode);
   const parts: Text[] = [
-    objects.length > 1 && object !== undefined ? joined([style.name, object.letter], "space") : style.name,
+    objects.length > 1 && object !== undefined ? joined([style.name, words(object.letter)], "space") : style.name,
   ];
-  if (differs((run) => run.row.phase)) parts.push(testPhaseName(row.phase));
-  if (differs((run) => run.row.ip_families) && row.ip_families !== null) parts.push(row.ip_families);
-  if (differs((run) => run.row.pod_count)) parts.push(message("chart.pods", { count: row.pod_count }));
+  if (differs((run) => run.row.phase)) parts.push(testPhaseName(row));
+  if (differs((run) => run.row.ip_families) && row.ip_families !== null)
+    parts.push(asPlain(known(cite(row, "ip_families"))));
+  if (differs((run) => run.row.pod_count))
+    parts.push(message("chart.pods", { count: asCount(cite(row, "pod_count")) }));
   return joined(parts, "comma");
 }

@@ -1,12 +1,13 @@
-import { loadTheme } from "../cni_style.ts";
+import { loadTheme } from "../theme.ts";
+import { dataSet } from "../figures/data_set.ts";
 import { groupRows } from "../group_rows.ts";
-import type { ReportData } from "../report_data.ts";
+import { runCount, runTitle, type ReportData } from "../report_data.ts";
 import { className } from "../sections/failures.ts";
 import { message, type Text } from "../text.ts";
 import { panelSize, type Chart } from "./chart.ts";
 
 interface Window {
-  readonly panel: string;
+  readonly panel: Text;
   readonly cause: Text;
   readonly start: number;
   readonly end: number;
@@ -29,7 +30,7 @@ export function failureChart(data: ReportData): Chart | null {
         const high = low + row.failure_count;
         const window = { start: row.t_s, end: row.t_s + row.window_s, low, high };
         low = high;
-        return { ...window, panel: run.row.run_id, cause: className(row.class) };
+        return { ...window, panel: runTitle(run), cause: className(row.class) };
       });
     }),
   );
@@ -38,10 +39,14 @@ export function failureChart(data: ReportData): Chart | null {
   const known = classes.filter((name) => name !== UNKNOWN);
   return {
     name: "failures",
-    alt: message("chart.failures.alt", { count: runs.length }),
+    alt: message("chart.failures.alt", { count: runCount(runs) }),
+    data: dataSet(
+      runs.flatMap((run) => run.failuresOverTime),
+      ["run_id", "class", "t_s", "window_s", "failure_count"],
+    ),
     values: {
       windows,
-      panels: runs.map((run) => run.row.run_id),
+      panels: runs.map(runTitle),
       ...panelSize(runs.length),
       xDomain: [Math.min(0, ...xs), Math.max(...xs)],
       causes: classes.map(className),

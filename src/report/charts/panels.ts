@@ -1,6 +1,8 @@
+import { cite } from "../figures/cited.ts";
+import { asPlain } from "../figures/figure.ts";
 import { distinct, groupRows } from "../group_rows.ts";
-import type { RunData } from "../report_data.ts";
-import { message, type Text } from "../text.ts";
+import { runTitle, type RunData } from "../report_data.ts";
+import { message, orUnknown, type Text } from "../text.ts";
 import { conditionName } from "../vocabulary.ts";
 
 /** Runs that are drawn into one panel. */
@@ -22,14 +24,14 @@ export function panelsOf(runs: readonly RunData[]): { readonly panels: Panel[]; 
     groups.every(
       (group) => group.length <= MAX_LINES && distinct(group.map((run) => run.row.cni)).length === group.length,
     );
-  if (!isShared) return { panels: runs.map((run) => ({ title: run.row.run_id, runs: [run] })), isShared };
+  if (!isShared) return { panels: runs.map((run) => ({ title: runTitle(run), runs: [run] })), isShared };
   const several = distinct(runs.map((run) => run.row.ip_families)).length > 1;
   return {
     panels: groups.flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
       const condition = conditionName(first.row);
-      const families = first.row.ip_families ?? message("word.unknown");
+      const families = orUnknown(cite(first.row, "ip_families"), asPlain);
       return [{ title: several ? message("chart.panel", { condition, families }) : condition, runs: group }];
     }),
     isShared,

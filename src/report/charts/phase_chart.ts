@@ -1,13 +1,14 @@
-import { formatSeconds } from "../number_format.ts";
-import { loadTheme } from "../cni_style.ts";
-import { runName, type ReportData } from "../report_data.ts";
-import { runsWithPhases } from "../sections/analysis.ts";
+import { dataSet } from "../figures/data_set.ts";
+import { asSeconds } from "../figures/figure.ts";
+import { loadTheme } from "../theme.ts";
+import { runCount, runName, runTitle, type ReportData } from "../report_data.ts";
+import { podTimeMean, runsWithPhases } from "../sections/analysis.ts";
 import { message, type Text } from "../text.ts";
 import { phaseName, POD_PHASES } from "../vocabulary.ts";
 import type { Chart } from "./chart.ts";
 
 interface Segment {
-  readonly run: string;
+  readonly run: Text;
   readonly order: number;
   readonly phase: Text;
   readonly phaseOrder: number;
@@ -31,10 +32,10 @@ export function phaseChart(data: ReportData): Chart | null {
     let start = 0;
     return rows.map((row, index) => {
       const end = start + row.total_s / total;
-      const label = message("chart.phases.mean", { mean: formatSeconds(total / run.row.pod_count) });
+      const label = message("chart.phases.mean", { mean: asSeconds(podTimeMean(run)) });
       const segment = { start, end: Math.min(end, 1), phase: phaseName(row.phase), phaseOrder: index };
       start = end;
-      return { ...segment, run: run.row.run_id, order, isLast: index === rows.length - 1, label };
+      return { ...segment, run: runTitle(run), order, isLast: index === rows.length - 1, label };
     });
   });
   return {
@@ -42,7 +43,11 @@ export function phaseChart(data: ReportData): Chart | null {
     alt:
       runs.length === 1
         ? message("chart.phases.alt_one", { run: runName(first) })
-        : message("chart.phases.alt", { count: runs.length }),
+        : message("chart.phases.alt", { count: runCount(runs) }),
+    data: dataSet(
+      runs.flatMap((run) => run.phases),
+      ["run_id", "phase", "total_s"],
+    ),
     values: {
       segments,
       phases: phases.map(phaseName),

@@ -1,5 +1,6 @@
 import type { ResultRow } from "../../analysis/result.ts";
-import type { ReportData, RunData } from "../report_data.ts";
+import { dataSet } from "../figures/data_set.ts";
+import { runCount, runTitle, type ReportData, type RunData } from "../report_data.ts";
 import { message, type Text } from "../text.ts";
 import { panelSize, thinned, type Chart } from "./chart.ts";
 
@@ -12,7 +13,7 @@ const MAX_PANELS = 12;
 /** In the order of the spec's colours. */
 const MEASURES: readonly Measure[] = ["capacity", "allocated", "used", "leaked"];
 interface Point {
-  readonly panel: string;
+  readonly panel: Text;
   readonly measure: Text;
   readonly x: number;
   readonly y: number;
@@ -30,10 +31,19 @@ export function poolChart(data: ReportData): Chart | null {
   const size = panelSize(runs.length);
   return {
     name: "pools",
-    alt: message("chart.pools.alt", { count: runs.length }),
+    alt: message("chart.pools.alt", { count: runCount(runs) }),
+    data: dataSet(runs.flatMap(drawnRows), [
+      "run_id",
+      "pool",
+      "t_s",
+      "capacity",
+      "allocated_count",
+      "used_count",
+      "leaked_count",
+    ]),
     values: {
       points: runs.flatMap((run) => linesOf(run, size.width)),
-      panels: runs.map((run) => run.row.run_id),
+      panels: runs.map(runTitle),
       ...size,
       measures: MEASURES.map(measureName),
       title: message("chart.pools.title"),
@@ -48,15 +58,20 @@ function measureName(measure: Measure): Text {
   return message(`chart.pools.${measure}`);
 }
 
-/** The run's pools added up: those in which pods have addresses, of its first family. */
-function linesOf(run: RunData, width: number): Point[] {
+/** The pools in which the run's pods have addresses, of its first family. */
+function drawnRows(run: RunData): PoolRow[] {
   const family = run.audit[0]?.ip_family ?? run.pools[0]?.ip_family;
   const named = new Set(run.audit.map((row) => row.pool));
-  const rows = run.pools.filter((row) => row.ip_family === family && (named.size === 0 || named.has(row.pool)));
+  return run.pools.filter((row) => row.ip_family === family && (named.size === 0 || named.has(row.pool)));
+}
+
+/** The run's pools added up. */
+function linesOf(run: RunData, width: number): Point[] {
+  const rows = drawnRows(run);
   const steps = summed(rows);
   const most = Math.max(0, ...steps.map((step) => step.allocated));
   const end = Math.max(run.row.observed_s ?? 0, steps.at(-1)?.x ?? 0);
-  const panel = run.row.run_id;
+  const panel = runTitle(run);
   const points = (measure: "allocated" | "used" | "leaked"): Point[] => {
     if (steps.every((step) => step[measure] === 0)) return [];
     const drawn = thinned(

@@ -1,8 +1,8 @@
 import type { ResultRow } from "../../analysis/result.ts";
+import { cite, countOf, known, total } from "../figures/cited.ts";
+import { asCode, asCount, asMessage, asPlace, asPlain, asRate, asSeconds } from "../figures/figure.ts";
 import { groupRows } from "../group_rows.ts";
-import { inlineCode, plainText, shorten } from "../markdown_text.ts";
-import { formatCount, formatRate, formatSeconds } from "../number_format.ts";
-import { runName, type ReportData, type RunData } from "../report_data.ts";
+import { runCount, runName, type ReportData, type RunData } from "../report_data.ts";
 import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
 import { exhaustionKey, leakCauseName, leakCertaintyName, lockScopeName } from "../vocabulary.ts";
 
@@ -10,7 +10,6 @@ type AuditRow = ResultRow<"ip_audit">;
 
 /** Up to this many pools of one family have a row each; blocks and ranges of many nodes are added up. */
 const DETAILED_POOLS = 3;
-const MESSAGE_LIMIT = 160;
 /** Pods without an address that are named per run. */
 const NAMED_PODS = 5;
 
@@ -36,24 +35,23 @@ export function addressesView(data: ReportData): AddressesView {
   };
 }
 
-const total = (rows: readonly AuditRow[], name: "leaked_count" | "possible_leak_count" | "duplicate_count"): number =>
-  rows.reduce((sum, row) => sum + row[name], 0);
-
 function sentences(runs: readonly RunData[]): Text[] {
   if (runs.length === 0) return [message("addresses.none")];
   const rows = runs.flatMap((run) => run.audit);
-  const leaking = runs.filter((run) => total(run.audit, "leaked_count") > 0);
+  const leaking = runs.filter((run) => run.audit.some((row) => row.leaked_count > 0));
   const [leaked, possible, duplicates] = [
     total(rows, "leaked_count"),
     total(rows, "possible_leak_count"),
     total(rows, "duplicate_count"),
   ];
   return [
-    leaked === 0
-      ? message("addresses.no_leak", { runs: runs.length })
-      : message("addresses.leaked", { count: leaked, runs: leaking.length, total: formatCount(runs.length) }),
-    ...(possible === 0 ? [] : [message("addresses.possible", { count: possible })]),
-    duplicates === 0 ? message("addresses.no_duplicate") : message("addresses.duplicates", { count: duplicates }),
+    leaked.value === 0
+      ? message("addresses.no_leak", { runs: runCount(runs) })
+      : message("addresses.leaked", { count: asCount(leaked), runs: runCount(leaking), total: runCount(runs) }),
+    ...(possible.value === 0 ? [] : [message("addresses.possible", { count: asCount(possible) })]),
+    duplicates.value === 0
+      ? message("addresses.no_duplicate")
+      : message("addresses.duplicates", { count: asCount(duplicates) }),
     ...runs.flatMap((run) => run.audit.flatMap((row) => exhaustionSentence(run, row))),
   ];
 }
@@ -64,9 +62,9 @@ function exhaustionSentence(run: RunData, row: AuditRow): Text[] {
   return [
     message(key, {
       run: runName(run),
-      pool: inlineCode(row.pool),
-      capacity: orUnknown(row.capacity, formatCount),
-      count: row.blocked_pod_count,
+      pool: asCode(cite(row, "pool")),
+      capacity: orUnknown(cite(row, "capacity"), asCount),
+      count: asCount(cite(row, "blocked_pod_count")),
     }),
   ];
 }
@@ -81,14 +79,12 @@ function poolGroups(run: RunData): readonly PoolGroup[] {
   const families = [...groupRows(run.audit, (row) => `${row.system} ${row.ip_family}`).values()];
   return families.flatMap((rows): PoolGroup[] =>
     rows.length <= DETAILED_POOLS
-      ? rows.map((row) => ({ name: inlineCode(row.pool), rows: [row] }))
-      : [{ name: message("addresses.pools", { count: rows.length }), rows }],
+      ? rows.map((row) => ({ name: asCode(cite(row, "pool")), rows: [row] }))
+      : [{ name: message("addresses.pools", { count: asCount(countOf(rows)) }), rows }],
   );
 }
 
 function auditTable(runs: readonly RunData[]): TableView {
-  const sum = (rows: readonly AuditRow[], value: (row: AuditRow) => number): string =>
-    formatCount(rows.reduce((so, row) => so + value(row), 0));
   return {
     columns: [
       textColumn("column.run"),
@@ -107,15 +103,15 @@ function auditTable(runs: readonly RunData[]): TableView {
       poolGroups(run).map(({ name, rows }): Text[] => [
         runName(run),
         name,
-        rows.some((row) => row.capacity === null) ? message("word.unknown") : sum(rows, (row) => row.capacity ?? 0),
-        sum(rows, (row) => row.allocated_count),
-        sum(rows, (row) => row.used_count),
-        sum(rows, (row) => row.leaked_count),
-        sum(rows, (row) => row.possible_leak_count),
-        sum(rows, (row) => row.double_hold_count),
-        sum(rows, (row) => row.duplicate_count),
-        sum(rows, (row) => row.half_state_count),
-        sum(rows, (row) => row.missing_count),
+        rows.some((row) => row.capacity === null) ? message("word.unknown") : asCount(total(rows, "capacity")),
+        asCount(total(rows, "allocated_count")),
+        asCount(total(rows, "used_count")),
+        asCount(total(rows, "leaked_count")),
+        asCount(total(rows, "possible_leak_count")),
+        asCount(total(rows, "double_hold_count")),
+        asCount(total(rows, "duplicate_count")),
+        asCount(total(rows, "half_state_count")),
+        asCount(total(rows, "missing_count")),
       ]),
     ),
   };
@@ -125,19 +121,19 @@ function leakSentences(run: RunData): Text[] {
   return run.leakCauses.map((row) => {
     const params = {
       run: runName(run),
-      count: row.leak_count,
-      cause: leakCauseName(row.cause),
-      certainty: leakCertaintyName(row.certainty),
-      ip: inlineCode(row.sample_ip),
-      pod: orUnknown(row.sample_pod, inlineCode),
+      count: asCount(cite(row, "leak_count")),
+      cause: leakCauseName(cite(row, "cause")),
+      certainty: leakCertaintyName(cite(row, "certainty")),
+      ip: asCode(cite(row, "sample_ip")),
+      pod: orUnknown(cite(row, "sample_pod"), asCode),
     };
     const begin =
       row.first_leak_s === null
         ? message("addresses.leak_undated", params)
-        : message("addresses.leak", { ...params, first: formatSeconds(row.first_leak_s) });
+        : message("addresses.leak", { ...params, first: asSeconds(known(cite(row, "first_leak_s"))) });
     if (row.sample_message === null || row.sample_path === null || row.sample_line === null) return begin;
-    const place = inlineCode(`${row.sample_path}:${row.sample_line}`);
-    const said = inlineCode(shorten(row.sample_message, MESSAGE_LIMIT));
+    const place = asPlace(known(cite(row, "sample_path")), cite(row, "sample_line"));
+    const said = asMessage(known(cite(row, "sample_message")));
     return joined([begin, message("addresses.leak_log", { message: said, place })], "space");
   });
 }
@@ -146,12 +142,12 @@ function blockedSentences(run: RunData): Text[] {
   const named = run.blockedPods.slice(0, NAMED_PODS);
   if (named.length === 0) return [];
   const pairs = named.map((row) =>
-    message("addresses.blocked_pair", { pod: inlineCode(row.pod), ip: inlineCode(row.leaked_ip) }),
+    message("addresses.blocked_pair", { pod: asCode(cite(row, "pod")), ip: asCode(cite(row, "leaked_ip")) }),
   );
   return [
     message("addresses.blocked", {
       run: runName(run),
-      count: run.blockedPods.length,
+      count: asCount(countOf(run.blockedPods)),
       list: joined(pairs, "semicolon"),
     }),
   ];
@@ -175,16 +171,16 @@ function waitTable(runs: readonly RunData[]): TableView {
     rows: runs.flatMap((run) =>
       run.waits.map((row): Text[] => [
         runName(run),
-        plainText(row.component),
-        lockScopeName(row.scope),
-        formatCount(row.request_count),
-        formatCount(row.acquisition_count),
-        orUnknown(row.wait_total_s, formatSeconds),
-        orUnknown(row.wait_p50_s, formatSeconds),
-        orUnknown(row.wait_max_s, formatSeconds),
-        orUnknown(row.service_mean_s, formatSeconds),
-        orUnknown(row.lock_bound_per_s, formatRate),
-        orUnknown(row.acquisitions_per_s, formatRate),
+        asPlain(cite(row, "component")),
+        lockScopeName(cite(row, "scope")),
+        asCount(cite(row, "request_count")),
+        asCount(cite(row, "acquisition_count")),
+        orUnknown(cite(row, "wait_total_s"), asSeconds),
+        orUnknown(cite(row, "wait_p50_s"), asSeconds),
+        orUnknown(cite(row, "wait_max_s"), asSeconds),
+        orUnknown(cite(row, "service_mean_s"), asSeconds),
+        orUnknown(cite(row, "lock_bound_per_s"), asRate),
+        orUnknown(cite(row, "acquisitions_per_s"), asRate),
       ]),
     ),
   };

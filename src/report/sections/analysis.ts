@@ -1,13 +1,13 @@
-import { inlineCode, shorten } from "../markdown_text.ts";
+import { cite, highest, known, lowest, ratio, total, type Cited } from "../figures/cited.ts";
+import { asCode, asCount, asMessage, asPercent, asSeconds } from "../figures/figure.ts";
 import { groupRows } from "../group_rows.ts";
-import { formatCount, formatRatio, formatSeconds } from "../number_format.ts";
-import { runList, runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
-import { message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
+import { runCount, runList, runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
+import { message, numberColumn, orUnknown, textColumn, words, type TableView, type Text } from "../text.ts";
 import { phaseName, POD_PHASES } from "../vocabulary.ts";
 import { nodesView, type NodesView } from "./nodes.ts";
 
-const MESSAGE_LIMIT = 240;
-const PHASES_NAMED = 3;
+/** Phases named per run, the largest first; each has a column title of its own. */
+const PHASE_RANKS = ["first", "second", "third"];
 
 /** Where the time went, what failed first, and how the nodes differ. */
 export interface AnalysisView {
@@ -51,8 +51,13 @@ function byShare(run: RunData): RunData["phases"][number][] {
   return run.phases.filter((row) => row.total_s > 0).sort((a, b) => b.total_s - a.total_s);
 }
 
-function share(run: RunData, row: RunData["phases"][number]): number {
-  return row.share_ratio ?? row.total_s / run.phases.reduce((sum, phase) => sum + phase.total_s, 0);
+function share(row: RunData["phases"][number]): Cited<number> {
+  return known(cite(row, "share_ratio"));
+}
+
+/** Time of a pod on average, all phases together. */
+export function podTimeMean(run: RunData): Cited<number> {
+  return ratio(total(run.phases, "total_s"), cite(run.row, "pod_count"));
 }
 
 /** Names the largest phase of one CNI's runs: of its only run, of all of them, or that it differs. */
@@ -69,22 +74,18 @@ function largestPhase(runs: readonly RunData[]): Text[] {
   return groups.flatMap((group): Text[] => {
     const [leader] = group;
     if (leader === undefined) return [];
-    const shares = group.map(({ run, first }) => share(run, first));
-    const range = [Math.min(...shares), Math.max(...shares)].map(formatRatio);
-    const params = { cni, phase: phaseName(leader.first.phase), low: range[0] ?? "", high: range[1] ?? "" };
-    if (group.length === tops.length) return [message("analysis.largest.all", { ...params, count: tops.length })];
-    if (group.length === 1) {
-      const { cni: name, phase, low } = params;
-      return [message("analysis.largest.one_of", { cni: name, phase, share: low, run: runName(leader.run) })];
+    const phase = phaseName(leader.first.phase);
+    if (group.length === 1 && tops.length > 1) {
+      const params = { cni, phase, share: asPercent(share(leader.first)), run: runName(leader.run) };
+      return [message("analysis.largest.one_of", params)];
     }
-    return [
-      message("analysis.largest.some", {
-        ...params,
-        count: group.length,
-        total: tops.length,
-        runs: runList(group.map(({ run }) => run)),
-      }),
-    ];
+    const rows = group.map(({ first }) => first);
+    const [low, high] = [asPercent(lowest(rows, "share_ratio")), asPercent(highest(rows, "share_ratio"))];
+    const alike = group.map(({ run }) => run);
+    const params = { cni, phase, low, high, count: runCount(alike) };
+    if (group.length === tops.length) return [message("analysis.largest.all", params)];
+    const all = runCount(tops.map(({ run }) => run));
+    return [message("analysis.largest.some", { ...params, total: all, runs: runList(alike) })];
   });
 }
 
@@ -95,37 +96,33 @@ function onlyRun(cni: Text, run: RunData, first: PhaseRow, second: PhaseRow | un
     cni,
     run: runName(run),
     phase: phaseName(first.phase),
-    share: formatRatio(share(run, first)),
-    mean: formatSeconds(first.total_s / run.row.pod_count),
+    share: asPercent(share(first)),
+    mean: asSeconds(ratio(cite(first, "total_s"), cite(run.row, "pod_count"))),
   };
   if (second === undefined) return message("analysis.largest.only", params);
   return message("analysis.largest.run", {
     ...params,
     second: phaseName(second.phase),
-    secondShare: formatRatio(share(run, second)),
+    secondShare: asPercent(share(second)),
   });
 }
 
 /** The largest phases of each run. */
 function phaseTable(runs: readonly RunData[]): TableView {
-  const ranks = Array.from({ length: PHASES_NAMED }, (_, index) =>
-    numberColumn("column.phase_rank", { rank: formatCount(index + 1) }),
-  );
   return {
     columns: [
       textColumn("column.run"),
       numberColumn("column.pod_time_mean"),
-      ...ranks.map((column) => ({ ...column, rule: "---" as const })),
+      ...PHASE_RANKS.map((rank) => textColumn(`column.phase_rank.${rank}`)),
     ],
     rows: runs.map((run) => {
       const rows = byShare(run);
-      const total = rows.reduce((sum, row) => sum + row.total_s, 0);
-      const cells = Array.from({ length: PHASES_NAMED }, (_, index): Text => {
+      const cells = PHASE_RANKS.map((_, index): Text => {
         const row = rows[index];
-        if (row === undefined) return "–";
-        return message("analysis.phase_share", { phase: phaseName(row.phase), share: formatRatio(share(run, row)) });
+        if (row === undefined) return words("–");
+        return message("analysis.phase_share", { phase: phaseName(row.phase), share: asPercent(share(row)) });
       });
-      return [runName(run), formatSeconds(total / run.row.pod_count), ...cells];
+      return [runName(run), asSeconds(podTimeMean(run)), ...cells];
     }),
   };
 }
@@ -146,12 +143,12 @@ function phaseDetail(run: RunData): TableView {
       .filter((row) => row.total_s > 0)
       .map((row) => [
         phaseName(row.phase),
-        formatCount(row.pod_count),
-        formatRatio(share(run, row)),
-        formatSeconds(row.total_s),
-        orUnknown(row.mean_s, formatSeconds),
-        orUnknown(row.p50_s, formatSeconds),
-        orUnknown(row.max_s, formatSeconds),
+        asCount(cite(row, "pod_count")),
+        asPercent(share(row)),
+        asSeconds(cite(row, "total_s")),
+        orUnknown(cite(row, "mean_s"), asSeconds),
+        orUnknown(cite(row, "p50_s"), asSeconds),
+        orUnknown(cite(row, "max_s"), asSeconds),
       ]),
   };
 }
@@ -163,23 +160,21 @@ function retrySentences(runs: readonly RunData[]): Text[] {
   const clean = known.filter((run) => run.row.failed_attempt_count === 0 && (run.row.attempt_count ?? 0) > 0);
   const sentences: Text[] = [];
   if (failed.length > 0) {
-    const sum = (value: (run: RunData) => number | null): number =>
-      failed.reduce((total, run) => total + (value(run) ?? 0), 0);
-    const failedCount = sum((run) => run.row.failed_attempt_count);
-    const attempts = sum((run) => run.row.attempt_count);
+    const rows = failed.map(({ row }) => row);
+    const [failures, attempts] = [total(rows, "failed_attempt_count"), total(rows, "attempt_count")];
     sentences.push(
       message("analysis.retries", {
-        failed: failedCount,
-        attempts,
-        share: formatRatio(attempts === 0 ? 0 : failedCount / attempts),
-        runs: failed.length,
+        failed: asCount(failures),
+        attempts: asCount(attempts),
+        share: asPercent(ratio(failures, attempts)),
+        runs: runCount(failed),
       }),
     );
   }
   if (clean.length > 0)
-    sentences.push(message("analysis.no_retries", { count: clean.length, runs: runList(clean, 12) }));
+    sentences.push(message("analysis.no_retries", { count: runCount(clean), runs: runList(clean, 12) }));
   if (unknown.length > 0)
-    sentences.push(message("analysis.retries_unknown", { count: unknown.length, runs: runList(unknown, 12) }));
+    sentences.push(message("analysis.retries_unknown", { count: runCount(unknown), runs: runList(unknown, 12) }));
   return sentences;
 }
 
@@ -197,11 +192,11 @@ function failureTable(runs: readonly RunData[]): TableView {
     ],
     rows: failed.map((run) => [
       runName(run),
-      orUnknown(run.row.attempt_count, formatCount),
-      orUnknown(run.row.failed_attempt_count, formatCount),
-      orUnknown(run.row.first_failure_s, formatSeconds),
-      orUnknown(run.row.first_failure_pod, inlineCode),
-      orUnknown(run.row.first_failure_message, (text) => inlineCode(shorten(text, MESSAGE_LIMIT))),
+      orUnknown(cite(run.row, "attempt_count"), asCount),
+      orUnknown(cite(run.row, "failed_attempt_count"), asCount),
+      orUnknown(cite(run.row, "first_failure_s"), asSeconds),
+      orUnknown(cite(run.row, "first_failure_pod"), asCode),
+      orUnknown(cite(run.row, "first_failure_message"), asMessage),
     ]),
   };
 }

@@ -1,4 +1,6 @@
-import { cniWithVersion, runName, type ReportData } from "../report_data.ts";
+import { cite, distinctCount, total } from "../figures/cited.ts";
+import { asCount } from "../figures/figure.ts";
+import { cniWithVersion, runCount, runName, type ReportData } from "../report_data.ts";
 import { joined, message, type Text } from "../text.ts";
 
 /** Why the test exists, and what this page covers. */
@@ -12,15 +14,16 @@ function coverage({ runs, testObjects }: ReportData): Text {
   if (runs.length === 1) {
     return message("background.one_run", {
       run: runName(first),
-      cni: cniWithVersion(first.style.name, first.row.cni_version),
-      pods: first.row.pod_count,
+      cni: cniWithVersion(first),
+      pods: asCount(cite(first.row, "pod_count")),
     });
   }
   const names = [...new Map(testObjects.map(({ cni, style }) => [cni, style.name])).values()];
+  const rows = runs.map(({ row }) => row);
   return message("background.many_runs", {
-    runs: runs.length,
-    cnis: names.length,
+    runs: runCount(runs),
+    cnis: asCount(distinctCount(rows, ["cni"])),
     list: joined(names, "and"),
-    pods: runs.reduce((sum, run) => sum + run.row.pod_count, 0),
+    pods: asCount(total(rows, "pod_count")),
   });
 }

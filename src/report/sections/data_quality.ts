@@ -1,19 +1,19 @@
 import type { ResultRow } from "../../analysis/result.ts";
-import { distinct, groupRows } from "../group_rows.ts";
-import { inlineCode } from "../markdown_text.ts";
-import { formatCount, formatMilliseconds, formatSeconds } from "../number_format.ts";
-import type { ReportData } from "../report_data.ts";
-import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
+import { groupRows } from "../group_rows.ts";
+import { cite, distinctCount, known, total, type Cited } from "../figures/cited.ts";
+import { asCode, asCount, asMilliseconds, asPlace, asSeconds, type Figure } from "../figures/figure.ts";
+import { runCount, type ReportData, type RunData } from "../report_data.ts";
+import { joined, message, numberColumn, orUnknown, textColumn, words, type TableView, type Text } from "../text.ts";
 import { checkWords, severityName } from "../vocabulary.ts";
 
 type QualityRow = ResultRow<"data_quality">;
 
 /** Unit of the value that goes with a check; the values of other checks are no single measure. */
-const VALUE_FORMATS: Readonly<Record<string, (value: number) => string>> = {
-  status_delay: formatSeconds,
-  milestone_conflict: formatSeconds,
-  clock_offset: formatMilliseconds,
-  clock_contradiction: formatMilliseconds,
+const VALUE_FORMATS: Readonly<Record<string, (value: Cited<number>) => Figure>> = {
+  status_delay: asSeconds,
+  milestone_conflict: asSeconds,
+  clock_offset: asMilliseconds,
+  clock_contradiction: asMilliseconds,
 };
 
 const SEVERITIES = ["error", "warning", "info"];
@@ -36,13 +36,17 @@ export function dataQualityView(data: ReportData): DataQualityView {
   groups.sort((a, b) => rank(a) - rank(b));
   return {
     summary:
-      groups.length === 0 ? message("data_quality.none") : message("data_quality.some", { count: groups.length }),
-    tables: groups.length === 0 ? [] : [table(groups, data.runs.length)],
-    checks: distinct(groups.map((group) => group[0]?.check_id ?? "")).map(checkWords),
+      groups.length === 0
+        ? message("data_quality.none")
+        : message("data_quality.some", { count: asCount(distinctCount(rows, ["severity", "check_id"])) }),
+    tables: groups.length === 0 ? [] : [table(groups, data.runs)],
+    checks: [...groupRows(groups.flat(), (row) => row.check_id).values()].flatMap(([first]) =>
+      first === undefined ? [] : [checkWords(cite(first, "check_id"))],
+    ),
   };
 }
 
-function table(groups: readonly (readonly QualityRow[])[], runCount: number): TableView {
+function table(groups: readonly (readonly QualityRow[])[], runs: readonly RunData[]): TableView {
   return {
     columns: [
       textColumn("column.check"),
@@ -53,43 +57,51 @@ function table(groups: readonly (readonly QualityRow[])[], runCount: number): Ta
       textColumn("column.subject"),
       textColumn("column.first_place"),
     ],
-    rows: groups.flatMap((group) => (group[0] === undefined ? [] : [groupRow(group[0], group, runCount)])),
+    rows: groups.flatMap((group) => (group[0] === undefined ? [] : [groupRow(group[0], group, runs)])),
   };
 }
 
-function groupRow(first: QualityRow, group: readonly QualityRow[], runCount: number): Text[] {
-  const runs = distinct(group.map((row) => row.run_id)).length;
+function groupRow(first: QualityRow, group: readonly QualityRow[], runs: readonly RunData[]): Text[] {
+  const affected = asCount(distinctCount(group, ["run_id"]));
   const placed = group.find((row) => row.first_path !== null);
   return [
-    checkWords(first.check_id).title,
-    severityName(first.severity),
-    message("data_quality.of_runs", { runs: formatCount(runs), total: formatCount(runCount) }),
-    formatCount(group.reduce((sum, row) => sum + row.count, 0)),
+    checkWords(cite(first, "check_id")).title,
+    severityName(cite(first, "severity")),
+    message("data_quality.of_runs", { runs: affected, total: runCount(runs) }),
+    asCount(total(group, "count")),
     largest(group),
     subjects(group),
-    placed === undefined ? message("data_quality.no_place") : place(placed, runCount),
+    placed === undefined ? message("data_quality.no_place") : place(placed, runs.length > 1),
   ];
 }
 
 /** The value furthest from zero. */
 function largest(group: readonly QualityRow[]): Text {
   const format = VALUE_FORMATS[group[0]?.check_id ?? ""];
-  const values = group.flatMap((row) => (row.value === null ? [] : [row.value]));
-  if (format === undefined || values.length === 0) return "–";
-  return format(values.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a)));
+  const sizes = group.filter((row) => row.value !== null);
+  if (format === undefined || sizes.length === 0) return words("–");
+  const size = (row: QualityRow): number => Math.abs(row.value ?? 0);
+  return format(
+    known(
+      cite(
+        sizes.reduce((a, b) => (size(b) > size(a) ? b : a)),
+        "value",
+      ),
+    ),
+  );
 }
 
 function subjects(group: readonly QualityRow[]): Text {
-  const names = distinct(group.flatMap((row) => (row.subject === null ? [] : [row.subject])));
-  const [first, ...others] = names;
-  if (first === undefined) return "–";
-  if (others.length === 0) return inlineCode(first);
-  return message("list.and_more", { list: inlineCode(first), count: others.length });
+  const named = group.filter((row) => row.subject !== null);
+  const [first] = named;
+  if (first === undefined) return words("–");
+  const list = asCode(known(cite(first, "subject")));
+  const others = named.filter((row) => row.subject !== first.subject);
+  if (others.length === 0) return list;
+  return message("list.and_more", { list, count: asCount(distinctCount(others, ["subject"])) });
 }
 
-function place(row: QualityRow, runCount: number): Text {
-  const where = orUnknown(row.first_path, (path) =>
-    inlineCode(row.first_line === null ? path : `${path}:${row.first_line}`),
-  );
-  return runCount === 1 ? where : joined([inlineCode(row.run_id), where], "comma");
+function place(row: QualityRow, hasRuns: boolean): Text {
+  const where = orUnknown(cite(row, "first_path"), (path) => asPlace(path, cite(row, "first_line")));
+  return hasRuns ? joined([asCode(cite(row, "run_id")), where], "comma") : where;
 }

@@ -1,9 +1,9 @@
 import type { ResultRow } from "../../analysis/result.ts";
-import { compareNatural, distinct, groupRows } from "../group_rows.ts";
-import { plainText } from "../markdown_text.ts";
-import { formatCount, formatGibibytes } from "../number_format.ts";
-import { runList, type ReportData, type RunData } from "../report_data.ts";
-import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
+import { compareNatural, groupRows } from "../group_rows.ts";
+import { cite, distinctCount } from "../figures/cited.ts";
+import { asCount, asGibibytes, asPlain } from "../figures/figure.ts";
+import { runCount, runList, type ReportData, type RunData } from "../report_data.ts";
+import { joined, message, numberColumn, orUnknown, textColumn, words, type TableView, type Text } from "../text.ts";
 
 type NodeRow = ResultRow<"nodes">;
 
@@ -28,11 +28,13 @@ export function environmentView(data: ReportData): EnvironmentView {
 
 function originSentences(runs: readonly RunData[]): Text[] {
   const groups = groupRows(runs, (run) => run.row.origin ?? "");
-  return [...groups].map(([origin, group]) => {
-    const params = { count: group.length, runs: runList(group) };
+  return [...groups].flatMap(([origin, group]) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const params = { count: runCount(group), runs: runList(group) };
     if (origin === "recorded" || origin === "simulated") return message(`environment.origin.${origin}`, params);
     if (origin === "") return message("environment.origin.unknown", params);
-    return message("environment.origin.other", { ...params, origin: plainText(origin) });
+    return message("environment.origin.other", { ...params, origin: orUnknown(cite(first.row, "origin"), asPlain) });
   });
 }
 
@@ -43,8 +45,19 @@ function versionTable(runs: readonly RunData[]): TableView {
     ["environment.os_image", "os_image"],
     ["environment.kernel", "kernel_version"],
   ] as const;
-  const rows = facts.map(([key, column]): Text[] => [message(key), perRunValue(runs, (run) => run.row[column])]);
-  const nodes = perRunValue(runs, ({ row }) => (row.node_count === null ? null : formatCount(row.node_count)));
+  const rows = facts.map(([key, column]): Text[] => [
+    message(key),
+    perRunValue(
+      runs,
+      (run) => run.row[column],
+      (run) => orUnknown(cite(run.row, column), asPlain),
+    ),
+  ]);
+  const nodes = perRunValue(
+    runs,
+    ({ row }) => row.node_count,
+    ({ row }) => orUnknown(cite(row, "node_count"), asCount),
+  );
   return {
     columns: [textColumn("column.property"), textColumn("column.value")],
     rows: [...rows, [message("environment.node_count"), nodes]],
@@ -52,14 +65,21 @@ function versionTable(runs: readonly RunData[]): TableView {
 }
 
 /** One value when all runs agree, otherwise each value with its runs. */
-function perRunValue(runs: readonly RunData[], value: (run: RunData) => string | null): Text {
-  const groups = [...groupRows(runs, (run) => value(run) ?? "")];
-  const word = (found: string): Text => orUnknown(found === "" ? null : found, plainText);
-  const [first, ...others] = groups;
-  if (first === undefined) return message("word.unknown");
-  if (others.length === 0) return word(first[0]);
+function perRunValue(
+  runs: readonly RunData[],
+  value: (run: RunData) => string | number | null,
+  text: (run: RunData) => Text,
+): Text {
+  const groups = [...groupRows(runs, (run) => String(value(run) ?? "")).values()];
+  const texts = groups.flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ value: text(first), count: runCount(group) }];
+  });
+  const [only, ...others] = texts;
+  if (only === undefined) return message("word.unknown");
+  if (others.length === 0) return only.value;
   return joined(
-    groups.map(([found, group]) => message("environment.value_in_runs", { value: word(found), count: group.length })),
+    texts.map((params) => message("environment.value_in_runs", params)),
     "break",
   );
 }
@@ -77,11 +97,8 @@ function nodeTable(runs: readonly RunData[]): TableView {
       node.container_runtime_version,
     ]),
   );
-  const groups = [...kinds.values()].map((group) => ({
-    group,
-    names: distinct(group.map((node) => node.node_name)).sort(compareNatural),
-  }));
-  groups.sort((a, b) => compareNatural(a.names[0] ?? "", b.names[0] ?? ""));
+  const groups = [...kinds.values()].map((group) => [...group].sort(byName));
+  groups.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : byName(a, b)));
   return {
     columns: [
       textColumn("column.role"),
@@ -94,36 +111,43 @@ function nodeTable(runs: readonly RunData[]): TableView {
       textColumn("column.container_runtime"),
       numberColumn("column.runs"),
     ],
-    rows: groups.flatMap(({ group, names }) => (group[0] === undefined ? [] : [nodeKind(group[0], group, names)])),
+    rows: groups.flatMap((group) => (group[0] === undefined ? [] : [nodeKind(group[0], group)])),
   };
 }
 
-function nodeKind(node: NodeRow, group: readonly NodeRow[], names: readonly string[]): Text[] {
+function byName(a: NodeRow, b: NodeRow): number {
+  return compareNatural(a.node_name, b.node_name);
+}
+
+function nodeKind(node: NodeRow, group: readonly NodeRow[]): Text[] {
   return [
-    orUnknown(node.roles, plainText),
-    formatCount(names.length),
-    nameRange(names),
-    orUnknown(node.cpu_count, formatCount),
-    orUnknown(node.memory_gib, formatGibibytes),
-    orUnknown(node.architecture, plainText),
-    orUnknown(node.kubelet_version, plainText),
-    orUnknown(node.container_runtime_version, plainText),
-    formatCount(distinct(group.map((row) => row.run_id)).length),
+    orUnknown(cite(node, "roles"), asPlain),
+    asCount(distinctCount(group, ["node_name"])),
+    nameRange([...groupRows(group, (each) => each.node_name).values()].flatMap((same) => same.slice(0, 1))),
+    orUnknown(cite(node, "cpu_count"), asCount),
+    orUnknown(cite(node, "memory_gib"), asGibibytes),
+    orUnknown(cite(node, "architecture"), asPlain),
+    orUnknown(cite(node, "kubelet_version"), asPlain),
+    orUnknown(cite(node, "container_runtime_version"), asPlain),
+    asCount(distinctCount(group, ["run_id"])),
   ];
 }
 
 /** Names with a run of consecutive numbers drawn together: `master1, worker4–worker10`. */
-function nameRange(names: readonly string[]): Text {
-  const ranges: { first: string; last: string; prefix: string; number: number; size: number }[] = [];
-  for (const name of names) {
+function nameRange(nodes: readonly NodeRow[]): Text {
+  const ranges: { first: NodeRow; last: NodeRow; prefix: string; number: number; size: number }[] = [];
+  for (const node of nodes) {
+    const name = node.node_name;
     const [, prefix = name, digits = ""] = /^(.*?)([1-9]\d{0,8}|0)$/.exec(name) ?? [];
     const open = ranges.at(-1);
     if (open !== undefined && digits !== "" && open.prefix === prefix && open.number + 1 === Number(digits)) {
-      Object.assign(open, { last: name, number: Number(digits), size: open.size + 1 });
-    } else ranges.push({ first: name, last: name, prefix, number: digits === "" ? NaN : Number(digits), size: 1 });
+      Object.assign(open, { last: node, number: Number(digits), size: open.size + 1 });
+    } else ranges.push({ first: node, last: node, prefix, number: digits === "" ? NaN : Number(digits), size: 1 });
   }
-  const parts = ranges.map(({ first, last, size }) =>
-    [...new Set([first, last])].map(plainText).join(size > 2 ? "–" : ", "),
-  );
+  const name = (node: NodeRow): Text => asPlain(cite(node, "node_name"));
+  const parts = ranges.flatMap(({ first, last, size }): Text[] => {
+    if (size === 1) return [name(first)];
+    return size === 2 ? [name(first), name(last)] : [joined([name(first), words("–"), name(last)], "tight")];
+  });
   return joined(parts, "comma");
 }

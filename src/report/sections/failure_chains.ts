@@ -1,7 +1,9 @@
 import type { ResultRow } from "../../analysis/result.ts";
 import { groupRows } from "../group_rows.ts";
-import { runName, type RunData } from "../report_data.ts";
-import { joined, message, type Text } from "../text.ts";
+import { cite, total } from "../figures/cited.ts";
+import { asCount } from "../figures/figure.ts";
+import { letters, runName, type RunData } from "../report_data.ts";
+import { joined, message, words, type Text } from "../text.ts";
 import { conditionName, ruleName } from "../vocabulary.ts";
 
 type ChainStep = ResultRow<"failure_chain_steps">;
@@ -39,12 +41,12 @@ function topRoot(run: RunData): ClassRow | undefined {
 function chainView(run: RunData, root: ClassRow): ChainView {
   const steps = run.chainSteps.filter((step) => step.root_class === root.class);
   const classes = [...new Set([root.class, ...steps.map((step) => step.class)])];
-  const node = (name: string | null): string => `c${classes.indexOf(name ?? "")}`;
+  const node = (name: string | null): string => `step${letters(classes.indexOf(name ?? ""))}`;
   const leaves = classes.filter((name) => !steps.some((step) => step.cause_class === name));
   const end = message("failures.chain_end", {
-    pods: root.pod_count,
-    recovered: String(root.recovered_pod_count),
-    lost: String(root.lost_pod_count),
+    pods: asCount(cite(root, "pod_count")),
+    recovered: asCount(cite(root, "recovered_pod_count")),
+    lost: asCount(cite(root, "lost_pod_count")),
   });
   return {
     title: message("failures.chain", {
@@ -53,32 +55,32 @@ function chainView(run: RunData, root: ClassRow): ChainView {
       run: runName(run),
     }),
     lines: [
-      "flowchart LR",
+      words("flowchart LR"),
       ...classes.map((name) => label(`  ${node(name)}`, nodeText(name, steps))),
       label("  pods", end),
       ...steps
         .filter((step) => step.cause_class !== null)
         .map((step) => edge(node(step.cause_class), step, node(step.class))),
-      ...leaves.map((name) => `  ${node(name)} --> pods`),
+      ...leaves.map((name) => words(`  ${node(name)} --> pods`)),
     ],
   };
 }
 
 function nodeText(name: string, steps: readonly ChainStep[]): Text {
   const own = steps.filter((step) => step.class === name);
-  const count = own.reduce((sum, step) => sum + step.failure_count, 0);
   const isRoot = own.some((step) => step.cause_class === null);
   return message(isRoot ? "failures.chain_root" : "failures.chain_node", {
     name: message(`failure_class.${name}.name`),
-    count,
+    count: asCount(total(own, "failure_count")),
   });
 }
 
 function label(id: string, text: Text): Text {
-  return joined([`${id}["`, text, '"]'], "tight");
+  return joined([words(`${id}["`), text, words('"]')], "tight");
 }
 
 function edge(from: string, step: ChainStep, to: string): Text {
   const rule = ruleName(step.rule);
-  return rule === "" ? `  ${from} --> ${to}` : joined([`  ${from} -- "`, rule, `" --> ${to}`], "tight");
+  if (rule === null) return words(`  ${from} --> ${to}`);
+  return joined([words(`  ${from} -- "`), rule, words(`" --> ${to}`)], "tight");
 }

@@ -1,15 +1,23 @@
 import type { ResultRow } from "../../analysis/result.ts";
+import { cite, countOf, highest, total } from "../figures/cited.ts";
+import {
+  asCode,
+  asCount,
+  asMessage,
+  asPercent,
+  asPlace,
+  asPlain,
+  asRunPlace,
+  asSeconds,
+  asTemplate,
+} from "../figures/figure.ts";
 import { distinct, groupRows } from "../group_rows.ts";
-import { inlineCode, plainText, shorten } from "../markdown_text.ts";
-import { formatCount, formatRatio, formatSeconds } from "../number_format.ts";
 import { runName, type ReportData, type RunData } from "../report_data.ts";
-import { message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
+import { message, numberColumn, orElse, orUnknown, textColumn, words, type TableView, type Text } from "../text.ts";
 import { chainViews, type ChainView } from "./failure_chains.ts";
 
 type ClassRow = ResultRow<"failure_classes">;
 
-const MESSAGE_LIMIT = 240;
-const TEMPLATE_LIMIT = 160;
 /** Runs of which real messages of one class are shown. */
 const SAMPLE_RUNS = 2;
 const UNCLASSIFIED_ROWS = 30;
@@ -52,10 +60,9 @@ function classesOf(run: RunData, role: string): readonly ClassRow[] {
 function sentences(runs: readonly RunData[]): Text[] {
   if (runs.length === 0) return [message("failures.none")];
   const rows = runs.flatMap((run) => classesOf(run, "root"));
-  const count = (of: readonly ClassRow[]): number => of.reduce((sum, row) => sum + row.failure_count, 0);
-  const unknown = count(rows.filter((row) => row.class === "unknown"));
-  const share = message("failures.unknown_share", { count: unknown, total: formatCount(count(rows)) });
-  return [message("failures.intro"), ...(unknown === 0 ? [] : [share])];
+  const unknown = total(rows, "failure_count", { class: "unknown" });
+  const params = { count: asCount(unknown), total: asCount(total(rows, "failure_count")) };
+  return [message("failures.intro"), ...(unknown.value === 0 ? [] : [message("failures.unknown_share", params)])];
 }
 
 function classTable(runs: readonly RunData[], role: "root" | "symptom"): TableView {
@@ -77,13 +84,13 @@ function classTable(runs: readonly RunData[], role: "root" | "symptom"): TableVi
         runName(run),
         run.style.name,
         className(row.class),
-        formatCount(row.failure_count),
-        formatCount(row.pod_count),
-        formatCount(row.recovered_pod_count),
-        formatCount(row.lost_pod_count),
-        row.time_lost_s === null ? "–" : formatSeconds(row.time_lost_s),
-        orUnknown(row.first_s, formatSeconds),
-        orUnknown(row.last_s, formatSeconds),
+        asCount(cite(row, "failure_count")),
+        asCount(cite(row, "pod_count")),
+        asCount(cite(row, "recovered_pod_count")),
+        asCount(cite(row, "lost_pod_count")),
+        orElse(cite(row, "time_lost_s"), asSeconds, words("–")),
+        orUnknown(cite(row, "first_s"), asSeconds),
+        orUnknown(cite(row, "last_s"), asSeconds),
       ]),
     ),
   };
@@ -108,12 +115,12 @@ function incidentTables(runs: readonly RunData[]): TableView[] {
         run.incidents.map((row): Text[] => [
           runName(run),
           className(row.class),
-          plainText(row.component),
-          row.node_name === null ? message("failures.whole_cluster") : plainText(row.node_name),
-          orUnknown(row.started_s, formatSeconds),
-          row.ended_s === null ? message("failures.open_end") : formatSeconds(row.ended_s),
-          formatCount(row.failure_count),
-          row.path === null ? "–" : inlineCode(`${row.path}:${row.line ?? "?"}`),
+          asPlain(cite(row, "component")),
+          orElse(cite(row, "node_name"), asPlain, message("failures.whole_cluster")),
+          orUnknown(cite(row, "started_s"), asSeconds),
+          orElse(cite(row, "ended_s"), asSeconds, message("failures.open_end")),
+          asCount(cite(row, "failure_count")),
+          orElse(cite(row, "path"), (path) => asPlace(path, cite(row, "line")), words("–")),
         ]),
       ),
     },
@@ -142,9 +149,9 @@ function samplesOf(id: string, runs: readonly RunData[]): Text[] {
     samples.slice(0, each).map((row) =>
       message("failures.sample", {
         run: runName(run),
-        pod: inlineCode(row.subject),
-        text: inlineCode(shorten(row.message, MESSAGE_LIMIT)),
-        place: inlineCode(`${row.path}:${row.line}`),
+        pod: asCode(cite(row, "subject")),
+        text: asMessage(cite(row, "message")),
+        place: asPlace(cite(row, "path"), cite(row, "line")),
       }),
     ),
   );
@@ -172,12 +179,12 @@ function unclassifiedTables(runs: readonly RunData[]): TableView[] {
         if (first === undefined) return [];
         return [
           [
-            orUnknown(first.component, plainText),
-            inlineCode(shorten(first.template, TEMPLATE_LIMIT)),
-            formatCount(count(group)),
-            formatRatio(Math.max(...group.map((row) => row.share_ratio))),
-            formatCount(group.length),
-            inlineCode(`${first.run_id}/${first.path}:${first.line}`),
+            orUnknown(cite(first, "component"), asPlain),
+            asTemplate(cite(first, "template")),
+            asCount(total(group, "message_count")),
+            asPercent(highest(group, "share_ratio")),
+            asCount(countOf(group)),
+            asRunPlace(cite(first, "run_id"), cite(first, "path"), cite(first, "line")),
           ],
         ];
       }),

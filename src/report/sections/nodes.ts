@@ -1,9 +1,9 @@
 import type { ResultRow } from "../../analysis/result.ts";
-import { compareNatural, distinct } from "../group_rows.ts";
-import { plainText } from "../markdown_text.ts";
-import { formatCount, formatOffset, formatSeconds } from "../number_format.ts";
+import { cite, countOf, difference, distinctCount, highest, known, lowest } from "../figures/cited.ts";
+import { asCount, asMilliseconds, asOffset, asPlain, asSeconds } from "../figures/figure.ts";
+import { compareNatural } from "../group_rows.ts";
 import { runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
-import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
+import { joined, message, numberColumn, orUnknown, textColumn, words, type TableView, type Text } from "../text.ts";
 
 type NodeRow = ResultRow<"nodes">;
 
@@ -34,7 +34,7 @@ function detail(runs: readonly RunData[]): TableView {
       numberColumn("column.pods"),
       numberColumn("column.ready"),
       numberColumn("column.failed_attempts"),
-      numberColumn("column.latency", { quantile: "p50" }),
+      numberColumn("column.latency_p50"),
     ],
     rows: runs.flatMap((run) =>
       run.nodes
@@ -42,11 +42,11 @@ function detail(runs: readonly RunData[]): TableView {
         .sort((a, b) => compareNatural(a.node_name, b.node_name))
         .map((node): Text[] => [
           ...(runs.length > 1 ? [runName(run)] : []),
-          plainText(node.node_name),
-          formatCount(node.pod_count),
-          formatCount(node.ready_count),
-          orUnknown(node.failed_attempt_count, formatCount),
-          orUnknown(node.latency_p50_s, formatSeconds),
+          asPlain(cite(node, "node_name")),
+          asCount(cite(node, "pod_count")),
+          asCount(cite(node, "ready_count")),
+          orUnknown(cite(node, "failed_attempt_count"), asCount),
+          orUnknown(cite(node, "latency_p50_s"), asSeconds),
         ]),
     ),
   };
@@ -67,12 +67,11 @@ function overview(runs: readonly RunData[]): TableView {
       const timed = nodes
         .filter((node) => node.latency_p50_s !== null)
         .sort((a, b) => (a.latency_p50_s ?? 0) - (b.latency_p50_s ?? 0));
-      const counts = nodes.map((node) => node.pod_count);
-      const [min, max] = [Math.min(...counts), Math.max(...counts)];
+      const [fewest, most] = [lowest(nodes, "pod_count"), highest(nodes, "pod_count")];
       return [
         runName(run),
-        formatCount(nodes.length),
-        min === max ? formatCount(min) : `${min}–${max}`,
+        asCount(countOf(nodes)),
+        fewest.value === most.value ? asCount(fewest) : joined([asCount(fewest), words("–"), asCount(most)], "tight"),
         nodeTime(timed[0]),
         nodeTime(timed.at(-1)),
         mostFailed(nodes),
@@ -83,17 +82,18 @@ function overview(runs: readonly RunData[]): TableView {
 
 function nodeTime(node: NodeRow | undefined): Text {
   if (node === undefined || node.latency_p50_s === null) return message("word.unknown");
-  return message("analysis.node_value", { node: plainText(node.node_name), value: formatSeconds(node.latency_p50_s) });
+  return message("analysis.node_value", {
+    node: asPlain(cite(node, "node_name")),
+    value: asSeconds(known(cite(node, "latency_p50_s"))),
+  });
 }
 
 function mostFailed(nodes: readonly NodeRow[]): Text {
   if (nodes.every((node) => node.failed_attempt_count === null)) return message("word.unknown");
   const most = nodes.reduce((a, b) => ((b.failed_attempt_count ?? 0) > (a.failed_attempt_count ?? 0) ? b : a));
-  if ((most.failed_attempt_count ?? 0) === 0) return "0";
-  return message("analysis.node_value", {
-    node: plainText(most.node_name),
-    value: formatCount(most.failed_attempt_count ?? 0),
-  });
+  const count = highest(nodes, "failed_attempt_count");
+  if (count.value === 0) return asCount(count);
+  return message("analysis.node_value", { node: asPlain(cite(most, "node_name")), value: asCount(count) });
 }
 
 function clocks(runs: readonly RunData[]): Pick<NodesView, "clockSentences" | "clockTables"> {
@@ -103,21 +103,28 @@ function clocks(runs: readonly RunData[]): Pick<NodesView, "clockSentences" | "c
   const contradictory = nodes.filter(({ node }) => (width(node) ?? 0) < 0);
   const away = nodes.filter(({ node }) => excludesZero(node) || node.clock_offset_applied || (width(node) ?? 0) < 0);
   const applied = away.filter(({ node }) => node.clock_offset_applied);
-  const unbounded = nodes.length - bounded.length - contradictory.length;
+  const unbounded = nodes.filter(({ node }) => width(node) === null);
+  const counted = (some: typeof nodes): Text => asCount(countOf(some.map(({ node }) => node)));
   const sentences: Text[] = [];
   if (bounded.length > 0) {
-    const widest = formatSeconds(Math.max(...bounded.map(({ node }) => width(node) ?? 0)) / 1000);
+    const rows = bounded.map(({ node }) => node);
+    const widest = rows.reduce((a, b) => ((width(b) ?? 0) > (width(a) ?? 0) ? b : a));
+    const [latest, earliest] = [cite(widest, "clock_offset_latest_ms"), cite(widest, "clock_offset_earliest_ms")];
     sentences.push(
-      message("clock.bounded", { count: distinct(bounded.map(({ node }) => node.node_name)).length, widest }),
+      message("clock.bounded", {
+        count: asCount(distinctCount(rows, ["node_name"])),
+        widest: asMilliseconds(difference(known(latest), known(earliest))),
+      }),
     );
   }
-  if (unbounded > 0) sentences.push(message("clock.unbounded", { count: unbounded, total: formatCount(nodes.length) }));
-  if (contradictory.length > 0) sentences.push(message("clock.contradictory", { count: contradictory.length }));
-  if (away.length === 0) sentences.push(message("clock.agree"));
-  else if (applied.length > 0) sentences.push(message("clock.applied", { count: applied.length }));
-  else if (away.length > contradictory.length) {
-    sentences.push(message("clock.away", { count: away.length - contradictory.length }));
+  if (unbounded.length > 0) {
+    sentences.push(message("clock.unbounded", { count: counted(unbounded), total: counted(nodes) }));
   }
+  if (contradictory.length > 0) sentences.push(message("clock.contradictory", { count: counted(contradictory) }));
+  const consistent = away.filter(({ node }) => (width(node) ?? 0) >= 0);
+  if (away.length === 0) sentences.push(message("clock.agree"));
+  else if (applied.length > 0) sentences.push(message("clock.applied", { count: counted(applied) }));
+  else if (consistent.length > 0) sentences.push(message("clock.away", { count: counted(consistent) }));
   return { clockSentences: sentences, clockTables: away.length === 0 ? [] : [clockTable(away)] };
 }
 
@@ -141,8 +148,8 @@ function clockTable(nodes: readonly { readonly run: RunData; readonly node: Node
     ],
     rows: nodes.map(({ run, node }) => [
       runName(run),
-      joined([plainText(node.node_name)], "space"),
-      formatOffset(node.clock_offset_earliest_ms, node.clock_offset_latest_ms),
+      asPlain(cite(node, "node_name")),
+      asOffset(cite(node, "clock_offset_earliest_ms"), cite(node, "clock_offset_latest_ms")),
       message(node.clock_offset_applied ? "word.yes" : "word.no"),
     ]),
   };

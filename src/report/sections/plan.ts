@@ -1,7 +1,15 @@
-import { distinct, groupRows } from "../group_rows.ts";
-import { inlineCode } from "../markdown_text.ts";
-import { formatCount, formatWindow } from "../number_format.ts";
-import { isComparable, runList, startRuns, type ReportData, type RunData } from "../report_data.ts";
+import { cite, distinctCount, groupCount, known, total } from "../figures/cited.ts";
+import { asCode, asCount, asWindow } from "../figures/figure.ts";
+import { groupRows } from "../group_rows.ts";
+import {
+  COMBINATION,
+  isComparable,
+  runCount,
+  runList,
+  startRuns,
+  type ReportData,
+  type RunData,
+} from "../report_data.ts";
 import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
 import { TEST_PHASES } from "../vocabulary.ts";
 
@@ -27,8 +35,8 @@ export function planView(data: ReportData): PlanView {
     repetition: repetition(data.runs.filter(isComparable)),
     starts: startSentences(data.runs),
     excluded: excludedSentence(data.runs),
-    window: distinct(startRuns(data).map((run) => run.row.peak_window_s)).map((window) =>
-      message("plan.window", { window: formatWindow(window) }),
+    window: [...groupRows(startRuns(data), (run) => String(run.row.peak_window_s)).values()].flatMap(([first]) =>
+      first === undefined ? [] : [message("plan.window", { window: asWindow(cite(first.row, "peak_window_s")) })],
     ),
   };
 }
@@ -49,39 +57,54 @@ function workloadTable(runs: readonly RunData[]): TableView {
       if (first === undefined) return [];
       const { row } = first;
       return [
-        [workload(first), orUnknown(row.workload_namespace, inlineCode), formatCount(row.pod_count), runList(group)],
+        [
+          workload(first),
+          orUnknown(cite(row, "workload_namespace"), asCode),
+          asCount(cite(row, "pod_count")),
+          runList(group),
+        ],
       ];
     }),
   };
 }
 
-function workload({ row: { workload_deployments: deployments, workload_replicas: replicas } }: RunData): Text {
-  if (deployments === null || replicas === null) return message("word.unknown");
-  return message("plan.workload", { deployments, replicas });
+function workload({ row }: RunData): Text {
+  if (row.workload_deployments === null || row.workload_replicas === null) return message("word.unknown");
+  return message("plan.workload", {
+    deployments: asCount(known(cite(row, "workload_deployments"))),
+    replicas: asCount(known(cite(row, "workload_replicas"))),
+  });
 }
 
 /** How often a combination was run: without repetition there is no spread to speak of. */
 function repetition(runs: readonly RunData[]): Text {
-  const combinations = groupRows(runs, ({ row }) =>
-    JSON.stringify([row.cni, row.cni_version, row.cni_mode, row.scenario, row.phase, row.ip_families, row.pod_count]),
-  );
-  const repeated = [...combinations.values()].filter((group) => group.length > 1);
-  if (repeated.length === 0) return message("plan.not_repeated");
-  return message("plan.repeated", { repeated: repeated.length, count: combinations.size });
+  const rows = runs.map(({ row }) => row);
+  if (rows.length === 0) return message("plan.not_repeated");
+  const repeated = groupCount(rows, COMBINATION, "repeated");
+  if (repeated.value === 0) return message("plan.not_repeated");
+  return message("plan.repeated", {
+    repeated: asCount(repeated),
+    count: asCount(distinctCount(rows, COMBINATION)),
+  });
 }
 
 function startSentences(runs: readonly RunData[]): Text[] {
-  return [...groupRows(runs, (run) => run.row.started_at_source ?? "")].map(([source, group]) => {
-    const params = { count: group.length };
+  return [...groupRows(runs, (run) => run.row.started_at_source ?? "")].flatMap(([source, group]) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const params = { count: runCount(group) };
     if (source === "") return message("plan.start.unknown", params);
     if (KNOWN_START_SOURCES.includes(source)) return message(`plan.start.${source}`, params);
-    return message("plan.start.other", { ...params, source: inlineCode(source) });
+    return message("plan.start.other", { ...params, source: orUnknown(cite(first.row, "started_at_source"), asCode) });
   });
 }
 
 function excludedSentence(runs: readonly RunData[]): Text[] {
   const affected = runs.filter((run) => run.row.excluded_pod_count > 0);
   if (affected.length === 0) return [];
-  const pods = affected.reduce((sum, run) => sum + run.row.excluded_pod_count, 0);
-  return [message("plan.excluded", { pods, list: joined([runList(affected)], "comma") })];
+  const pods = total(
+    affected.map(({ row }) => row),
+    "excluded_pod_count",
+  );
+  return [message("plan.excluded", { pods: asCount(pods), list: joined([runList(affected)], "comma") })];
 }

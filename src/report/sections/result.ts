@@ -1,15 +1,16 @@
 import type { ResultRow } from "../../analysis/result.ts";
 import { groupRows } from "../group_rows.ts";
-import { plainText } from "../markdown_text.ts";
-import { formatInterval, formatSeconds, formatSecondsValue } from "../number_format.ts";
-import { isComparable, isDeletion, runList, type ReportData, type RunData } from "../report_data.ts";
-import { failure, isFinished, isUnfinished } from "../run_cells.ts";
+import { cite, countOf, highest, known, lowest, medianOf, type Cited } from "../figures/cited.ts";
+import { asBareSeconds, asCni, asCount, asPlain, asSeconds } from "../figures/figure.ts";
+import { isComparable, isDeletion, runCount, runList, type ReportData, type RunData } from "../report_data.ts";
+import { failure, isFinished, isUnfinished, withInterval } from "../run_cells.ts";
 import {
   joined,
   message,
   numberColumn,
   orUnknown,
   textColumn,
+  words,
   type Column,
   type TableView,
   type Text,
@@ -49,14 +50,15 @@ export function resultView(data: ReportData): ResultView {
     otherScenarios:
       unplaced.length === 0
         ? []
-        : [message("result.other_scenario", { count: unplaced.length, runs: runList(unplaced) })],
-    faulted: faulted.length === 0 ? [] : [message("result.faulted", { count: faulted.length, runs: runList(faulted) })],
+        : [message("result.other_scenario", { count: runCount(unplaced), runs: runList(unplaced) })],
+    faulted:
+      faulted.length === 0 ? [] : [message("result.faulted", { count: runCount(faulted), runs: runList(faulted) })],
     times,
     rates: rateTable(data),
     latencies: latencyTable(data),
     hasStarts: times.rows.length > 0,
     deletions: deletionTable(data),
-    empty: empty.length === 0 ? [] : [message("result.empty", { count: empty.length, runs: runList(empty) })],
+    empty: empty.length === 0 ? [] : [message("result.empty", { count: runCount(empty), runs: runList(empty) })],
   };
 }
 
@@ -78,14 +80,14 @@ function comparisonTable(data: ReportData): TableView {
     (group) => group.length > 1,
   );
   const extras: [boolean, Column, (row: ComparisonRow) => Text][] = [
-    [severalObjects, textColumn("column.letter"), (row) => objectOf(data, row)?.letter ?? message("word.unknown")],
-    [true, textColumn("column.version"), (row) => orUnknown(row.cni_version, plainText)],
+    [severalObjects, textColumn("column.letter"), (row) => letterOf(data, row)],
+    [true, textColumn("column.version"), (row) => orUnknown(cite(row, "cni_version"), asPlain)],
     [
       differs((row) => row.ip_families),
       textColumn("column.ip_families"),
-      (row) => orUnknown(row.ip_families, plainText),
+      (row) => orUnknown(cite(row, "ip_families"), asPlain),
     ],
-    [differs((row) => row.phase), textColumn("column.phase"), (row) => testPhaseName(row.phase)],
+    [differs((row) => row.phase), textColumn("column.phase"), testPhaseName],
   ];
   const shown = extras.filter(([isShown]) => isShown);
   return {
@@ -96,7 +98,7 @@ function comparisonTable(data: ReportData): TableView {
       numberColumn("column.unlimited"),
     ],
     rows: groups.map(({ row, group }) => [
-      objectOf(data, row)?.style.name ?? plainText(row.cni),
+      asCni(cite(row, "cni")),
       ...shown.map(([, , value]) => value(row)),
       cell(data, row, group, "limited"),
       cell(data, row, group, "unlimited"),
@@ -112,6 +114,11 @@ function objectOf(data: ReportData, row: ComparisonRow): ReportData["testObjects
   return data.testObjects.find(
     (object) => object.cni === row.cni && object.version === row.cni_version && object.mode === row.cni_mode,
   );
+}
+
+function letterOf(data: ReportData, row: ComparisonRow): Text {
+  const object = objectOf(data, row);
+  return object === undefined ? message("word.unknown") : words(object.letter);
 }
 
 /**
@@ -134,61 +141,77 @@ function cell(data: ReportData, row: ComparisonRow, rows: readonly ComparisonRow
   if (measured.length === 0) return message("result.na.no_pod");
   const sizes = [...groupRows(measured, (run) => String(run.row.pod_count)).values()];
   const [only, ...others] = sizes;
-  if (only !== undefined && others.length === 0 && rows.length === 1) return sizeResult(only, published(row, scenario));
+  if (only !== undefined && others.length === 0 && rows.length === 1)
+    return sizeResult(only, publishedSpread(row, scenario));
   return joined(
-    sizes.map((group) =>
-      message("result.of_size", { pods: group[0]?.row.pod_count ?? 0, result: sizeResult(group, null) }),
-    ),
+    sizes.flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      return [
+        message("result.of_size", { pods: asCount(cite(first.row, "pod_count")), result: sizeResult(group, null) }),
+      ];
+    }),
     "break",
   );
 }
 
-interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
+/** Median (the mean of the middle two of an even number), shortest and longest time to all of several runs. */
+export interface Spread {
+  readonly median: Cited<number>;
+  readonly min: Cited<number>;
+  readonly max: Cited<number>;
 }
 
 /** The comparison's own numbers of a cell. */
-function published(row: ComparisonRow, scenario: Scenario): Spread | null {
+function publishedSpread(row: ComparisonRow, scenario: Scenario): Spread | null {
   const [median, min, max] =
     scenario === "limited"
-      ? [row.limited_time_s, row.limited_time_min_s, row.limited_time_max_s]
-      : [row.unlimited_time_s, row.unlimited_time_min_s, row.unlimited_time_max_s];
-  return median === null || min === null || max === null ? null : { median, min, max };
+      ? ([cite(row, "limited_time_s"), cite(row, "limited_time_min_s"), cite(row, "limited_time_max_s")] as const)
+      : ([
+          cite(row, "unlimited_time_s"),
+          cite(row, "unlimited_time_min_s"),
+          cite(row, "unlimited_time_max_s"),
+        ] as const);
+  if (median.value === null || min.value === null || max.value === null) return null;
+  return { median: known(median), min: known(min), max: known(max) };
 }
 
 /** The result of equal runs: one time, the spread of several, or how each failed one ended. */
-function sizeResult(runs: readonly RunData[], known: Spread | null): Text {
+function sizeResult(runs: readonly RunData[], published: Spread | null): Text {
   const failed = runs.filter((run) => isUnfinished(run.row));
   const finished = runs.filter((run) => isFinished(run.row));
   const [single] = finished;
   const parts: Text[] = [];
   if (single !== undefined && finished.length === 1) {
-    const { time_to_all_s: time, time_to_all_earliest_s: earliest, time_to_all_latest_s: latest } = single.row;
-    if (time !== null) parts.push(formatInterval(time, earliest, latest));
+    parts.push(withInterval(single.row, known(cite(single.row, "time_to_all_s"))));
   } else if (single !== undefined) {
-    const spread = (failed.length === 0 ? known : null) ?? spreadOf(finished);
-    parts.push(spreadText(spread, finished.length));
+    const spread = (failed.length === 0 ? published : null) ?? spreadOf(finished);
+    parts.push(spreadText(spread, finished));
   }
   for (const run of failed) parts.push(failure(run));
   if (parts.length === 0) return message("result.na.no_time");
   return joined(parts, "break");
 }
 
-function spreadText({ median, min, max }: Spread, count: number): Text {
+function spreadText({ median, min, max }: Spread, runs: readonly RunData[]): Text {
   return message("result.spread", {
-    median: formatSeconds(median),
-    range: `${formatSecondsValue(min)}–${formatSecondsValue(max)}`,
-    n: `n = ${count}`,
+    median: asSeconds(median),
+    range: joined([asBareSeconds(min), words("–"), asBareSeconds(max)], "tight"),
+    n: sampleSize(runs),
   });
 }
 
-/** Median (the mean of the middle two of an even number, as in the comparison), shortest and longest time. */
+/** `n = 3`: how many runs stand behind a value. */
+export function sampleSize(runs: readonly RunData[]): Text {
+  return joined([words("n ="), asCount(countOf(runs.map(({ row }) => row)))], "space");
+}
+
+/** The times to all of finished runs, at least one. */
 export function spreadOf(runs: readonly RunData[]): Spread {
-  const times = runs
-    .flatMap(({ row }) => (row.time_to_all_s === null ? [] : [row.time_to_all_s]))
-    .sort((a, b) => a - b);
-  const [low = NaN, high = NaN] = [times[Math.ceil(times.length / 2) - 1], times[Math.floor(times.length / 2)]];
-  return { median: (low + high) / 2, min: times[0] ?? NaN, max: times.at(-1) ?? NaN };
+  const rows = runs.map(({ row }) => row);
+  return {
+    median: medianOf(rows, "time_to_all_s"),
+    min: lowest(rows, "time_to_all_s"),
+    max: highest(rows, "time_to_all_s"),
+  };
 }

@@ -1,10 +1,12 @@
-import { formatCount, formatMilliseconds, formatRate } from "../number_format.ts";
+import { cite, difference, type Cited } from "../figures/cited.ts";
+import { asCount, asMilliseconds, asRate } from "../figures/figure.ts";
 import { deletionRuns, runName, startRuns, type ReportData, type RunData } from "../report_data.ts";
 import { failure, isUnfinished, P99_SAMPLES, percentile99, reachedSeconds, timeToAll } from "../run_cells.ts";
 import {
   joined,
   message,
   numberColumn,
+  orElse,
   orUnknown,
   textColumn,
   uprightTable,
@@ -29,9 +31,9 @@ export function timeTable(data: ReportData): TableView {
       numberColumn("column.pods"),
       numberColumn("column.ready"),
       numberColumn("column.never_ready"),
-      numberColumn("column.time_to_percent", { percent: "50%" }),
-      numberColumn("column.time_to_percent", { percent: "90%" }),
-      numberColumn("column.time_to_percent", { percent: "99%" }),
+      numberColumn("column.time_to_50_percent"),
+      numberColumn("column.time_to_90_percent"),
+      numberColumn("column.time_to_99_percent"),
       numberColumn("column.time_to_all"),
     ],
     rows: startRuns(data).map((run) => {
@@ -39,14 +41,14 @@ export function timeTable(data: ReportData): TableView {
       return [
         runName(run),
         run.style.name,
-        scenarioName(row.scenario),
-        testPhaseName(row.phase),
-        formatCount(row.pod_count),
-        formatCount(row.ready_count),
-        formatCount(row.never_ready_count),
-        reachedSeconds(row.time_to_50_percent_s, row),
-        reachedSeconds(row.time_to_90_percent_s, row),
-        reachedSeconds(row.time_to_99_percent_s, row),
+        scenarioName(row),
+        testPhaseName(row),
+        asCount(cite(row, "pod_count")),
+        asCount(cite(row, "ready_count")),
+        asCount(cite(row, "never_ready_count")),
+        reachedSeconds(cite(row, "time_to_50_percent_s"), row),
+        reachedSeconds(cite(row, "time_to_90_percent_s"), row),
+        reachedSeconds(cite(row, "time_to_99_percent_s"), row),
         timeToAll(run),
       ];
     }),
@@ -56,7 +58,6 @@ export function timeTable(data: ReportData): TableView {
 
 /** Pods and addresses per second, and how long a pod takes: one row per run. */
 export function rateTable(data: ReportData): TableView {
-  const rate = (value: number | null): Text => orUnknown(value, formatRate);
   return uprightTable({
     columns: [
       textColumn("column.run"),
@@ -65,31 +66,31 @@ export function rateTable(data: ReportData): TableView {
       numberColumn("column.ips_per_s"),
       numberColumn("column.peak_ips_per_s"),
       numberColumn("column.ips"),
-      numberColumn("column.latency", { quantile: "p50" }),
-      numberColumn("column.latency", { quantile: "p99" }),
+      numberColumn("column.latency_p50"),
+      numberColumn("column.latency_p99"),
       numberColumn("column.latency_max"),
     ],
     rows: startRuns(data).map((run) => {
       const { row } = run;
       return [
         runName(run),
-        row.ready_count === 0 ? "0" : rate(row.pods_ready_per_s),
-        row.ready_count === 0 ? "0" : peak(run, row.peak_pods_ready_per_s),
-        rate(row.ips_allocated_per_s),
-        peak(run, row.peak_ips_allocated_per_s),
-        orUnknown(row.ip_allocated_count, formatCount),
-        reachedSeconds(row.latency_p50_s, row),
-        percentile99(row.latency_p99_s, row.pod_count, row),
-        reachedSeconds(row.latency_max_s, row),
+        row.ready_count === 0 ? asCount(cite(row, "ready_count")) : orUnknown(cite(row, "pods_ready_per_s"), asRate),
+        row.ready_count === 0 ? asCount(cite(row, "ready_count")) : peak(run, cite(row, "peak_pods_ready_per_s")),
+        orUnknown(cite(row, "ips_allocated_per_s"), asRate),
+        peak(run, cite(row, "peak_ips_allocated_per_s")),
+        orUnknown(cite(row, "ip_allocated_count"), asCount),
+        reachedSeconds(cite(row, "latency_p50_s"), row),
+        percentile99(cite(row, "latency_p99_s"), row.pod_count, row),
+        reachedSeconds(cite(row, "latency_max_s"), row),
       ];
     }),
   });
 }
 
 /** A peak rate; a run shorter than the window has none, the window would average over time before or after it. */
-function peak({ row }: RunData, rate: number | null): Text {
+function peak({ row }: RunData, rate: Cited<number | null>): Text {
   if (row.last_progress_s !== null && row.last_progress_s < row.peak_window_s) return message("word.run_too_short");
-  return orUnknown(rate, formatRate);
+  return orUnknown(rate, asRate);
 }
 
 /** Runs of the delete phase; no table when there is none. */
@@ -104,10 +105,10 @@ export function deletionTable(data: ReportData): TableView[] {
       rows: runs.map((run) => [
         runName(run),
         run.style.name,
-        scenarioName(run.row.scenario),
-        formatCount(run.row.pod_count),
-        formatCount(run.row.deleted_count),
-        formatCount(run.row.pod_count - run.row.deleted_count),
+        scenarioName(run.row),
+        asCount(cite(run.row, "pod_count")),
+        asCount(cite(run.row, "deleted_count")),
+        asCount(difference(cite(run.row, "pod_count"), cite(run.row, "deleted_count"))),
         isUnfinished(run.row) ? failure(run) : timeToAll(run),
       ]),
     },
@@ -122,7 +123,7 @@ export function latencyTable(data: ReportData): TableView[] {
 }
 
 function detailedLatencies(runs: readonly RunData[]): TableView {
-  const quantiles = ["p50", "p90", "p95", "p99"].map((quantile): Column => ({ title: quantile, rule: "---:" }));
+  const quantiles = ["p50", "p90", "p95", "p99"].map((quantile) => numberColumn(`column.${quantile}`));
   return {
     columns: [
       ...(runs.length > 1 ? [textColumn("column.run")] : []),
@@ -135,19 +136,18 @@ function detailedLatencies(runs: readonly RunData[]): TableView {
     ],
     rows: runs.flatMap((run) =>
       run.quantiles.map((row): Text[] => {
-        const time = (value: number | null): Text =>
-          value === null ? missingQuantile(row) : formatMilliseconds(value);
+        const time = (value: Cited<number | null>): Text => orElse(value, asMilliseconds, missingQuantile(row));
         return [
           ...(runs.length > 1 ? [runName(run)] : []),
           measureName(row.measure),
-          formatCount(row.sample_count),
-          formatCount(row.censored_count),
-          time(row.min_ms),
-          time(row.p50_ms),
-          time(row.p90_ms),
-          time(row.p95_ms),
-          row.sample_count < P99_SAMPLES ? message("word.too_few") : time(row.p99_ms),
-          time(row.max_ms),
+          asCount(cite(row, "sample_count")),
+          asCount(cite(row, "censored_count")),
+          time(cite(row, "min_ms")),
+          time(cite(row, "p50_ms")),
+          time(cite(row, "p90_ms")),
+          time(cite(row, "p95_ms")),
+          row.sample_count < P99_SAMPLES ? message("word.too_few") : time(cite(row, "p99_ms")),
+          time(cite(row, "max_ms")),
         ];
       }),
     ),
@@ -172,7 +172,7 @@ function latencyOverview(runs: readonly RunData[]): TableView {
     runs.some((run) => run.quantiles.some((row) => row.measure === measure)),
   );
   const titles = measures.map((measure): Column => ({
-    title: joined([measureName(measure), "p50, p99"], "break"),
+    title: joined([measureName(measure), message("column.p50_p99")], "break"),
     rule: "---:",
   }));
   return {
@@ -182,11 +182,9 @@ function latencyOverview(runs: readonly RunData[]): TableView {
       ...measures.map((measure): Text => {
         const row = run.quantiles.find((quantile) => quantile.measure === measure);
         if (row === undefined) return message("word.unknown");
-        const [p50, p99] = [row.p50_ms, row.p99_ms];
-        const low = p50 === null ? missingQuantile(row) : formatMilliseconds(p50);
-        const few = row.sample_count < P99_SAMPLES;
-        const high = few ? message("word.too_few") : p99 === null ? missingQuantile(row) : formatMilliseconds(p99);
-        return joined([low, high], "break");
+        const time = (value: Cited<number | null>): Text => orElse(value, asMilliseconds, missingQuantile(row));
+        const high = row.sample_count < P99_SAMPLES ? message("word.too_few") : time(cite(row, "p99_ms"));
+        return joined([time(cite(row, "p50_ms")), high], "break");
       }),
     ]),
   };

@@ -1,8 +1,21 @@
 import { distinct, groupRows } from "../group_rows.ts";
-import { formatCount, formatRate, formatSeconds } from "../number_format.ts";
 import {
+  cite,
+  countOf,
+  distinctCount,
+  groupCount,
+  highest,
+  known,
+  lowest,
+  ratio,
+  type Cited,
+} from "../figures/cited.ts";
+import { asCount, asRate, asSeconds } from "../figures/figure.ts";
+import {
+  COMBINATION,
   deletionRuns,
   isComparable,
+  runCount,
   runList,
   runName,
   startRuns,
@@ -34,10 +47,12 @@ function startFindings(data: ReportData): Text[] {
   const [only, ...others] = runs;
   if (only !== undefined && others.length === 0) return [oneRun(only)];
   if (only === undefined) return [];
-  const complete = runs.filter((run) => run.row.outcome === "complete");
   const unfinished = runs.filter((run) => isUnfinished(run.row));
   return [
-    message("summary.complete", { complete: complete.length, runs: runs.length }),
+    message("summary.complete", {
+      complete: asCount(countOf(rowsOf(runs), { outcome: "complete" })),
+      runs: runCount(runs),
+    }),
     ...comparableRuns(runs).map(ranking),
     ...unfinished.map((run) =>
       message("summary.failure", { run: runName(run), cni: run.style.name, result: failure(run) }),
@@ -51,11 +66,16 @@ function oneRun(run: RunData): Text {
     const params = { run: runName(run), cni: run.style.name, result: failure(run) };
     return row.observed_s === null
       ? message("summary.failure", params)
-      : message("summary.failure_observed", { ...params, observed: formatSeconds(row.observed_s) });
+      : message("summary.failure_observed", { ...params, observed: asSeconds(known(cite(row, "observed_s"))) });
   }
-  const params = { run: runName(run), cni: run.style.name, pods: row.pod_count, time: timeToAll(run) };
+  const params = {
+    run: runName(run),
+    cni: run.style.name,
+    pods: asCount(cite(row, "pod_count")),
+    time: timeToAll(run),
+  };
   if (row.pods_ready_per_s === null) return message("summary.one_run", params);
-  return message("summary.one_run_rate", { ...params, rate: formatRate(row.pods_ready_per_s) });
+  return message("summary.one_run_rate", { ...params, rate: asRate(known(cite(row, "pods_ready_per_s"))) });
 }
 
 /** Finished runs that differ in nothing but the CNI, where at least two CNIs finished. */
@@ -69,7 +89,7 @@ function comparableRuns(runs: readonly RunData[]): RunData[][] {
 
 interface Ranked {
   readonly name: Text;
-  readonly median: number;
+  readonly median: Cited<number>;
   readonly earliest: number;
   readonly latest: number;
 }
@@ -77,27 +97,27 @@ interface Ranked {
 /** Fastest and slowest of comparable runs; where their intervals overlap, no order is claimed. */
 function ranking(group: readonly RunData[]): Text {
   const ranked = [...groupRows(group, (run) => run.row.cni ?? "").values()].flatMap(rank);
-  ranked.sort((a, b) => a.median - b.median);
+  ranked.sort((a, b) => a.median.value - b.median.value);
   const [fastest, slowest, [first]] = [ranked[0], ranked.at(-1), group];
   if (fastest === undefined || slowest === undefined || first === undefined) return message("summary.nothing");
   const params = {
     condition: conditionName(first.row),
-    pods: first.row.pod_count,
+    pods: asCount(cite(first.row, "pod_count")),
     fastest: fastest.name,
-    fastestTime: formatSeconds(fastest.median),
+    fastestTime: asSeconds(fastest.median),
     slowest: slowest.name,
-    slowestTime: formatSeconds(slowest.median),
+    slowestTime: asSeconds(slowest.median),
   };
   if (fastest.latest >= slowest.earliest) return message("summary.no_order", params);
-  return message("summary.ranking", { ...params, factor: formatRate(slowest.median / fastest.median) });
+  return message("summary.ranking", { ...params, factor: asRate(ratio(slowest.median, fastest.median)) });
 }
 
 function rank(runs: readonly RunData[]): Ranked[] {
   const [first] = runs;
   if (first === undefined) return [];
   const { median } = spreadOf(runs);
-  const earliest = Math.min(...runs.map(({ row }) => row.time_to_all_earliest_s ?? row.time_to_all_s ?? median));
-  const latest = Math.max(...runs.map(({ row }) => row.time_to_all_latest_s ?? row.time_to_all_s ?? median));
+  const earliest = Math.min(...runs.map(({ row }) => row.time_to_all_earliest_s ?? row.time_to_all_s ?? median.value));
+  const latest = Math.max(...runs.map(({ row }) => row.time_to_all_latest_s ?? row.time_to_all_s ?? median.value));
   return [{ name: first.style.name, median, earliest, latest }];
 }
 
@@ -106,11 +126,15 @@ function deletionFindings(data: ReportData): Text[] {
   const done = runs.filter((run) => run.row.outcome === "deleted");
   const left = runs.filter((run) => isUnfinished(run.row));
   return [
-    ...(done.length === 0 ? [] : [message("summary.deleted", { count: done.length, runs: runList(done) })]),
+    ...(done.length === 0 ? [] : [message("summary.deleted", { count: runCount(done), runs: runList(done) })]),
     ...left.map((run) =>
       message("summary.not_deleted", { run: runName(run), cni: run.style.name, result: failure(run) }),
     ),
   ];
+}
+
+function rowsOf(runs: readonly RunData[]): RunData["row"][] {
+  return runs.map(({ row }) => row);
 }
 
 /** What a reader must not conclude. */
@@ -119,37 +143,29 @@ function limitSentences(data: ReportData): Text[] {
   const starts = startRuns(data);
   const limits: Text[] = [];
   const add = (group: readonly RunData[], key: string): void => {
-    if (group.length > 0) limits.push(message(key, { count: group.length, runs: runList(group) }));
+    if (group.length > 0) limits.push(message(key, { count: runCount(group), runs: runList(group) }));
   };
-  const combinations = groupRows(starts, ({ row }) =>
-    JSON.stringify([row.cni, row.cni_version, row.cni_mode, row.scenario, row.phase, row.ip_families, row.pod_count]),
-  );
-  const single = [...combinations.values()].filter((group) => group.length === 1);
-  if (single.length > 0) {
-    limits.push(message("summary.limit.not_repeated", { count: single.length, total: combinations.size }));
+  const rows = rowsOf(starts);
+  const single = rows.length === 0 ? null : groupCount(rows, COMBINATION, "single");
+  if (single !== null && single.value > 0) {
+    const all = asCount(distinctCount(rows, COMBINATION));
+    limits.push(message("summary.limit.not_repeated", { count: asCount(single), total: all }));
   }
   if (distinct(starts.map((run) => run.row.cni)).length > 1) {
-    const sizes = distinct(starts.map((run) => run.row.pod_count)).sort((a, b) => a - b);
+    const [smallest, largest] = [lowest(rows, "pod_count"), highest(rows, "pod_count")];
     if (comparableRuns(starts).length === 0) limits.push(message("summary.limit.not_comparable"));
-    else if (sizes.length > 1) {
-      limits.push(
-        message("summary.limit.sizes", {
-          smallest: formatCount(sizes[0] ?? 0),
-          largest: formatCount(sizes.at(-1) ?? 0),
-        }),
-      );
+    else if (smallest.value < largest.value) {
+      limits.push(message("summary.limit.sizes", { smallest: asCount(smallest), largest: asCount(largest) }));
     }
   }
   add(
     starts.filter((run) => isUnfinished(run.row)),
     "summary.limit.censored",
   );
-  const small = starts.filter((run) => run.row.pod_count < P99_SAMPLES);
-  if (small.length > 0) {
-    limits.push(
-      message("summary.limit.small", { count: small.length, runs: runList(small), samples: formatCount(P99_SAMPLES) }),
-    );
-  }
+  add(
+    starts.filter((run) => run.row.pod_count < P99_SAMPLES),
+    "summary.limit.small",
+  );
   add(
     runs.filter((run) => run.row.origin === "simulated"),
     "summary.limit.simulated",

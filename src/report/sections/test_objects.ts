@@ -1,8 +1,9 @@
-import { plainText } from "../markdown_text.ts";
+import { cite } from "../figures/cited.ts";
+import { asPlain } from "../figures/figure.ts";
 import { groupRows } from "../group_rows.ts";
 import { runName, type ReportData, type RunData, type TestObject } from "../report_data.ts";
 import { conditionName } from "../vocabulary.ts";
-import { joined, message, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
+import { joined, message, orUnknown, textColumn, words, type TableView, type Text } from "../text.ts";
 
 /** Which CNIs were tested, in which version and mode, and by which runs. */
 export function testObjectsView(data: ReportData): { readonly table: TableView } {
@@ -12,15 +13,15 @@ export function testObjectsView(data: ReportData): { readonly table: TableView }
   return { table: { columns, rows: data.testObjects.map(objectRow) } };
 }
 
-function objectRow({ letter, style, version, mode, runs }: TestObject): Text[] {
-  const families = [...groupRows(runs, (run) => run.row.ip_families ?? "").keys()];
+function objectRow({ letter, style, row, runs }: TestObject): Text[] {
+  const families = [...groupRows(runs, (run) => run.row.ip_families ?? "").values()];
   return [
-    letter,
+    words(letter),
     style.name,
-    orUnknown(version, plainText),
-    orUnknown(mode, plainText),
+    orUnknown(cite(row, "cni_version"), asPlain),
+    orUnknown(cite(row, "cni_mode"), asPlain),
     joined(
-      families.map((family) => orUnknown(family === "" ? null : family, plainText)),
+      families.flatMap(([first]) => (first === undefined ? [] : [orUnknown(cite(first.row, "ip_families"), asPlain)])),
       "break",
     ),
     runsByCondition(runs),

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../package_root.ts";
+import { plainText } from "./markdown_text.ts";
+
+/** `templates/charts/theme.json`: colours are data. */
+export interface Theme {
+  readonly cnis: readonly { readonly id: string; readonly name: string; readonly color: string }[];
+  readonly otherColors: readonly string[];
+  readonly unknownColor: string;
+  readonly phaseColors: Readonly<Record<string, string>>;
+  /** Colours of root causes, the most frequent first; an unknown cause has `unknownColor`. */
+  readonly failureColors: readonly string[];
+  /** Vega-Lite configuration of all charts. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+let theme: Theme | null = null;
+
+/** Reads the theme of the charts; it is read once. */
+export function loadTheme(): Theme {
+  theme ??= JSON.parse(readFileSync(join(packageRoot(), "templates", "charts", "theme.json"), "utf8")) as Theme;
+  return theme;
+}
+
+/** A CNI as the theme spells it; one that the theme does not know by its own name, as plain words. */
+export function cniName(id: string): string {
+  return loadTheme().cnis.find((entry) => entry.id === id.toLowerCase())?.name ?? plainText(id);
+}
