@@ -190,25 +190,33 @@ function qualityRows(run: SyntheticRun): ResultRow<"data_quality">[] {
 
 type ComparisonRow = ResultRow<"comparison">;
 
-function scenarioSide(
-  runs: readonly RunRow[],
-): [number, string, number | null, number | null, number | null, number | null, number | null] {
-  const times = runs.flatMap((run) => (run.time_to_all_s === null ? [] : [run.time_to_all_s])).sort((a, b) => a - b);
+function scenarioSide<S extends "limited" | "unlimited">(scenario: S, all: readonly RunRow[]) {
+  const runs = all.filter((run) => run.scenario === scenario);
   const measured = runs.filter((run) => run.outcome !== "empty");
   const outcome =
     measured.length === 0 ? "na" : measured.some((run) => run.outcome === "incomplete") ? "failure" : "complete";
-  const middle = [times[Math.ceil(times.length / 2) - 1], times[Math.floor(times.length / 2)]] as const;
-  const median = middle[0] === undefined || middle[1] === undefined ? null : (middle[0] + middle[1]) / 2;
+  const times = runs
+    .flatMap((run) => (outcome !== "complete" || run.time_to_all_s === null ? [] : [run.time_to_all_s]))
+    .sort((a, b) => a - b);
+  const [low, high] = [times[Math.ceil(times.length / 2) - 1], times[Math.floor(times.length / 2)]];
+  // Of three to six runs the bootstrap interval of the median spans all.
+  const isSpread = times.length >= 3 && times.length <= 6;
   const [first] = measured;
-  return [
-    runs.length,
+  const side = {
+    run_count: runs.length,
     outcome,
-    median,
-    times[0] ?? null,
-    times.at(-1) ?? null,
-    first?.ready_count ?? null,
-    first?.pod_count ?? null,
-  ];
+    time_s: low === undefined || high === undefined ? null : (low + high) / 2,
+    time_min_s: times[0] ?? null,
+    time_max_s: times.at(-1) ?? null,
+    time_low_s: (isSpread ? times[0] : null) ?? null,
+    time_high_s: (isSpread ? times.at(-1) : null) ?? null,
+    ready_count: first?.ready_count ?? null,
+    pod_count: first?.pod_count ?? null,
+  };
+  return Object.fromEntries(Object.entries(side).map(([name, value]) => [`${scenario}_${name}`, value])) as Pick<
+    ComparisonRow,
+    Extract<keyof ComparisonRow, `${S}_${string}`>
+  >;
 }
 
 function comparisonRows(runs: readonly RunRow[]): ComparisonRow[] {
@@ -228,8 +236,6 @@ function comparisonRows(runs: readonly RunRow[]): ComparisonRow[] {
     );
     const [first] = group;
     if (first === undefined) throw new Error("a group has a run");
-    const limited = scenarioSide(group.filter((run) => run.scenario === "limited"));
-    const unlimited = scenarioSide(group.filter((run) => run.scenario === "unlimited"));
     return {
       cni: first.cni ?? "",
       cni_version: first.cni_version,
@@ -237,20 +243,8 @@ function comparisonRows(runs: readonly RunRow[]): ComparisonRow[] {
       ip_families: first.ip_families,
       phase: first.phase,
       pod_count: first.pod_count,
-      limited_run_count: limited[0],
-      limited_outcome: limited[1],
-      limited_time_s: limited[2],
-      limited_time_min_s: limited[3],
-      limited_time_max_s: limited[4],
-      limited_ready_count: limited[5],
-      limited_pod_count: limited[6],
-      unlimited_run_count: unlimited[0],
-      unlimited_outcome: unlimited[1],
-      unlimited_time_s: unlimited[2],
-      unlimited_time_min_s: unlimited[3],
-      unlimited_time_max_s: unlimited[4],
-      unlimited_ready_count: unlimited[5],
-      unlimited_pod_count: unlimited[6],
+      ...scenarioSide("limited", group),
+      ...scenarioSide("unlimited", group),
     };
   });
 }

@@ -192,7 +192,9 @@ describe("the result table", () => {
       pod_count: 120,
       time_to_all_s,
     }));
-    expect((await pages(times)).en).toContain("median 20.0 s (10.0–30.0, n = 3)");
+    const whole = await pages(times);
+    expect(whole.en).toContain("median 20.0 s (10.0–30.0, n = 3; 95% bootstrap interval 10.0–30.0)");
+    expect(whole.zh).toContain("中位数 20.0 s（10.0–30.0，n = 3；95% 自助法区间 10.0–30.0）");
     const { en } = await pages([...times, { run_id: "r3", pod_count: 120, ready_count: 5 }]);
     expect(en).toContain("median 20.0 s (10.0–30.0, n = 3)<br>**failure**: 5 of 120 Ready, last progress at 5.00 s");
   });

@@ -140,16 +140,14 @@ function cell(data: ReportData, row: ComparisonRow, rows: readonly ComparisonRow
   const measured = runs.filter((run) => run.row.outcome !== "empty");
   if (measured.length === 0) return message("result.na.no_pod");
   const sizes = [...groupRows(measured, (run) => String(run.row.pod_count)).values()];
-  const [only, ...others] = sizes;
-  if (only !== undefined && others.length === 0 && rows.length === 1)
-    return sizeResult(only, publishedSpread(row, scenario));
+  const isOnlySize = sizes.length === 1 && rows.length === 1;
   return joined(
     sizes.flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      return [
-        message("result.of_size", { pods: asCount(cite(first.row, "pod_count")), result: sizeResult(group, null) }),
-      ];
+      const compared = rows.find(({ pod_count: pods }) => pods === first.row.pod_count);
+      const result = sizeResult(group, compared === undefined ? null : publishedSpread(compared, scenario));
+      return [isOnlySize ? result : message("result.of_size", { pods: asCount(cite(first.row, "pod_count")), result })];
     }),
     "break",
   );
@@ -160,20 +158,22 @@ export interface Spread {
   readonly median: Cited<number>;
   readonly min: Cited<number>;
   readonly max: Cited<number>;
+  /** The 95 % bootstrap interval of the median; null for too few runs. */
+  readonly interval: readonly [low: Cited<number>, high: Cited<number>] | null;
 }
 
-/** The comparison's own numbers of a cell. */
+/** The comparison's own numbers of a cell; null unless all its runs finished. */
 function publishedSpread(row: ComparisonRow, scenario: Scenario): Spread | null {
-  const [median, min, max] =
-    scenario === "limited"
-      ? ([cite(row, "limited_time_s"), cite(row, "limited_time_min_s"), cite(row, "limited_time_max_s")] as const)
-      : ([
-          cite(row, "unlimited_time_s"),
-          cite(row, "unlimited_time_min_s"),
-          cite(row, "unlimited_time_max_s"),
-        ] as const);
-  if (median.value === null || min.value === null || max.value === null) return null;
-  return { median: known(median), min: known(min), max: known(max) };
+  const of = <N extends "time_s" | "time_min_s" | "time_max_s" | "time_low_s" | "time_high_s">(name: N) =>
+    cite(row, `${scenario}_${name}` as const);
+  const [median, low, high] = [of("time_s"), of("time_low_s"), of("time_high_s")];
+  if (median.value === null) return null;
+  return {
+    median: known(median),
+    min: known(of("time_min_s")),
+    max: known(of("time_max_s")),
+    interval: low.value === null || high.value === null ? null : [known(low), known(high)],
+  };
 }
 
 /** The result of equal runs: one time, the spread of several, or how each failed one ended. */
@@ -193,12 +193,14 @@ function sizeResult(runs: readonly RunData[], published: Spread | null): Text {
   return joined(parts, "break");
 }
 
-function spreadText({ median, min, max }: Spread, runs: readonly RunData[]): Text {
-  return message("result.spread", {
-    median: asSeconds(median),
-    range: joined([asBareSeconds(min), words("–"), asBareSeconds(max)], "tight"),
-    n: sampleSize(runs),
-  });
+function spreadText({ median, min, max, interval }: Spread, runs: readonly RunData[]): Text {
+  const params = { median: asSeconds(median), range: rangeText(min, max), n: sampleSize(runs) };
+  if (interval === null) return message("result.spread", params);
+  return message("result.spread_interval", { ...params, interval: rangeText(...interval) });
+}
+
+function rangeText(low: Cited<number>, high: Cited<number>): Text {
+  return joined([asBareSeconds(low), words("–"), asBareSeconds(high)], "tight");
 }
 
 /** `n = 3`: how many runs stand behind a value. */
@@ -213,5 +215,6 @@ export function spreadOf(runs: readonly RunData[]): Spread {
     median: medianOf(rows, "time_to_all_s"),
     min: lowest(rows, "time_to_all_s"),
     max: highest(rows, "time_to_all_s"),
+    interval: null,
   };
 }
