@@ -1,5 +1,6 @@
 import { readMacros, readModels, type Model } from "../models/model_files.ts";
 import { progressMacroSql, readProgressSteps } from "../progress/compile.ts";
+import { readSerialResources, serialResourceTableSql } from "../progress/serial_resources.ts";
 import { signatureMacrosSql, signatureTableSql } from "../signatures/compile.ts";
 import { loadSignatures } from "../signatures/load_signatures.ts";
 import type { Database } from "../store/database.ts";
@@ -28,7 +29,13 @@ export async function buildTables(
 /** Everything that models and ad-hoc SQL may call, to be run once per database. */
 export function macroStatements(signatures: readonly string[]): readonly string[] {
   const set = loadSignatures(signatures);
-  return [readMacros(), progressMacroSql(readProgressSteps()), signatureMacrosSql(set), signatureTableSql(set)];
+  return [
+    readMacros(),
+    progressMacroSql(readProgressSteps()),
+    serialResourceTableSql(readSerialResources()),
+    signatureMacrosSql(set),
+    signatureTableSql(set),
+  ];
 }
 
 /** Opens an analysed folder for ad-hoc SQL: raw and staging as views, the layers above as written, all documented. */

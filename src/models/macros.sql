@@ -60,3 +60,7 @@ create or replace macro binomial_at_least(n, m, p) as
 -- Which of n sorted values is the `level` quantile of the m-th smallest value of a bootstrap resample of them.
 create or replace macro bootstrap_rank(n, m, level) as
     list_filter(range(1, n + 1), lambda k: binomial_at_least(n, m, k / n) >= level - 1e-12)[1];
+
+-- Twice the negative log-likelihood of `event_count` events in `length_s` seconds of a Poisson process of constant rate.
+create or replace macro segment_cost(event_count, length_s) as
+    case when event_count > 0 then -2 * (event_count * ln(event_count / length_s) - event_count) else 0.0 end;

@@ -272,6 +272,10 @@ export function syntheticResult(runs: readonly SyntheticRun[]): AnalysisResult {
       data_quality: each((_row, run) => qualityRows(run)),
       ...failureTables(rows),
       ...addressTables(rows),
+      stalls: [],
+      progress_segments: [],
+      resource_use: [],
+      serial_resources: [],
     },
   };
 }

@@ -113,7 +113,8 @@ matched as (
         operations.allocated_at,
         operations.file_id,
         operations.line,
-        serial.component is not null as is_serial
+        serial.component is not null as is_serial,
+        resources.kind
     from subjects
     inner join timeline.ipam_operations as operations
         on
@@ -131,6 +132,8 @@ matched as (
             )
     left join serial
         on operations.run_id = serial.run_id and operations.component = serial.component
+    left join main.serial_resources as resources
+        on operations.component = resources.component
     where
         operations.command = 'ADD'
         and operations.started_at <= subjects.seen_at
@@ -165,7 +168,7 @@ select
     line,
     case
         when not waited then 'ipam_slow'
-        when component in ('whereabouts', 'calico-cni') then 'ipam_lock_wait'
+        when kind = 'lock' then 'ipam_lock_wait'
         else 'ipam_queue_wait'
     end as class
 from (

@@ -1,10 +1,10 @@
 -- Waiting for the IPAM's serial resource: one row per run and program that has one.
 --
--- The resource is Whereabouts' lease (one for the cluster), Kube-OVN's controller (one), Calico's lock and Spiderpool's
--- limiter (one per node). It is held from getting it until the work ends. The lock-bound rate is what the resource could
--- serve with nothing between two holders; what lies between it and the observed rate is handover and idling. Work that
--- overlaps (Kube-OVN's queue has several workers) is no exclusive resource: it has no such rate. A DEL that is retried is
--- one request, which waits from its first asking on.
+-- Which resource it is, and whether the cluster or a node shares one, is in main.serial_resources (a program that is
+-- not there counts as one for the cluster). It is held from getting it until the work ends. The lock-bound rate is what
+-- the resource could serve with nothing between two holders; what lies between it and the observed rate is handover and
+-- idling. Work that overlaps (Kube-OVN's queue has several workers) is no exclusive resource: it has no such rate. A
+-- DEL that is retried is one request, which waits from its first asking on.
 --
 -- grain: run_id, component
 -- columns:
@@ -72,11 +72,13 @@ totals as (
 scoped as (
 
     select
-        *,
-        case when component in ('calico-cni', 'spiderpool-agent') then 'node' else 'cluster' end as scope,
-        case when component in ('calico-cni', 'spiderpool-agent') then greatest(node_count, 1) else 1 end as resource_count,
-        case when acquisition_count > 1 and busy_s > 0 then busy_s end as rate_span_s
+        totals.*,
+        coalesce(resources.scope, 'cluster') as scope,
+        if(resources.scope = 'node', greatest(totals.node_count, 1), 1) as resource_count,
+        case when totals.acquisition_count > 1 and totals.busy_s > 0 then totals.busy_s end as rate_span_s
     from totals
+    left join main.serial_resources as resources
+        on totals.component = resources.component
 
 )
 
