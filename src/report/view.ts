@@ -6,7 +6,7 @@ import { latencyChart, progressChart } from "./charts/line_charts.ts";
 import { phaseChart } from "./charts/phase_chart.ts";
 import { poolChart } from "./charts/pool_chart.ts";
 import { LANGUAGES, type Language } from "./locale.ts";
-import { indexResult, runCount, type ReportData } from "./report_data.ts";
+import { indexResult, runCount, runList, type ReportData } from "./report_data.ts";
 import { addressesView } from "./sections/addresses.ts";
 import { analysisView } from "./sections/analysis.ts";
 import { backgroundView } from "./sections/background.ts";
@@ -39,8 +39,9 @@ export function reportView(result: AnalysisResult): ReportView {
     poolChart(data),
   ];
   const charts = named.filter((chart) => chart !== null);
-  const shown = (name: string): { name: string; alt: Text }[] =>
-    charts.filter((chart) => chart.name === name).map((chart) => ({ name, alt: chart.alt }));
+  const captions = simulatedCaptions(data);
+  const shown = (name: string): { name: string; alt: Text; captions: readonly Text[] }[] =>
+    charts.filter((chart) => chart.name === name).map((chart) => ({ name, alt: chart.alt, captions }));
   return {
     frame: { madeBy: madeBy(data) },
     sections: {
@@ -68,6 +69,14 @@ function madeBy(data: ReportData): Text {
   const version = generatorVersion(data.result);
   if (data.runs.length === 0) return message("page.made_by_no_run", { version });
   return message("page.made_by", { version, runs: runCount(data.runs) });
+}
+
+/** What stands under every chart when data are simulated; nothing when none are. */
+function simulatedCaptions({ runs }: ReportData): Text[] {
+  const simulated = runs.filter((run) => run.row.origin === "simulated");
+  if (simulated.length === 0) return [];
+  if (simulated.length === runs.length) return [message("chart.simulated_all")];
+  return [message("chart.simulated", { runs: runList(simulated) })];
 }
 
 /** Name of the page's file in one language. */

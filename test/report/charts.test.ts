@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Chart } from "../../src/report/charts/chart.ts";
 import { thinned } from "../../src/report/charts/chart.ts";
-import { renderChart, textWidth } from "../../src/report/charts/chart_renderer.ts";
+import { compileChart, renderChart, textWidth } from "../../src/report/charts/chart_renderer.ts";
 import { loadLocale } from "../../src/report/locale.ts";
 import type { Figure } from "../../src/report/figures/figure.ts";
 import { words } from "../../src/report/text.ts";
@@ -26,6 +26,18 @@ describe("charts", () => {
     for (const runs of [[{ run_id: "a" }], FIVE_CNIS, MIXED]) {
       for (const language of ["en", "zh_CN"] as const) expect(await svg(runs, name, language)).toMatch(/^<svg /);
     }
+  });
+
+  test.each(NAMES)("%s answers to the pointer on a web page only", (name) => {
+    const chart = charts(FIVE_CNIS).get(name);
+    if (chart === undefined) throw new Error(`no chart ${name}`);
+    const [web, picture] = (["web", "picture"] as const).map((medium) =>
+      JSON.stringify(compileChart(chart, loadLocale("en"), medium)),
+    );
+    expect(web).toContain('"tooltip"');
+    expect(web?.includes('"shown_')).toBe(name !== "completion");
+    expect(web?.includes('"zoom_x"')).toBe(name === "progress" || name === "latency");
+    expect(picture).not.toContain("zoom_x");
   });
 
   test("a value that the spec needs and nobody gives is an error naming it", async () => {

@@ -219,6 +219,20 @@ describe("what the data cannot support is said", () => {
     expect(section(en, "Environment")).toContain("**The data of 1 run are simulated**");
     expect(section(en, "Summary")).toContain("simulated");
     expect(section(zh, "环境")).toContain("模拟生成");
+    for (const [page, caption] of [
+      [en, "<br>*Simulated data, not measured on a cluster.*"],
+      [zh, "<br>*模拟数据，并非集群实测。*"],
+    ] as const) {
+      const charts = page.split("\n").filter((line) => line.startsWith("!["));
+      expect(charts.length).toBeGreaterThan(3);
+      for (const chart of charts) expect(chart.endsWith(caption)).toBe(true);
+    }
+  });
+
+  test("where only some runs are simulated, the charts name them; recorded data have no caption", async () => {
+    const { en } = await pages([{ run_id: "a" }, { run_id: "b", origin: "recorded" }]);
+    expect(en).toContain("<br>*Simulated data, not measured on a cluster: `a`.*");
+    expect((await pages([{ run_id: "b", origin: "recorded" }])).en).not.toContain("imulated data,");
   });
 
   test("an order of CNIs whose intervals overlap, or that never ran alike", async () => {

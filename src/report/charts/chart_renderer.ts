@@ -9,11 +9,21 @@ import { Translator, type Locale } from "../locale.ts";
 import { withoutEscapes } from "../markdown_text.ts";
 import type { Figure } from "../figures/figure.ts";
 import { Marks, unmarkedNumber } from "../proof/marks.ts";
+import { message } from "../text.ts";
 import type { Chart } from "./chart.ts";
+
+/** A picture stands still; on a web page it answers to the pointer. */
+export type ChartMedium = "picture" | "web";
 
 /** A chart in one language, and the figures that its texts print. */
 export interface Picture {
   readonly svg: string;
+  readonly figures: readonly Figure[];
+}
+
+/** A chart in one language as a Vega specification, and the figures that its texts print. */
+export interface CompiledChart {
+  readonly spec: vega.Spec;
   readonly figures: readonly Figure[];
 }
 
@@ -24,12 +34,30 @@ export interface Picture {
  *   where it comes from, or Vega warns
  */
 export async function renderChart(chart: Chart, locale: Locale): Promise<Picture> {
-  const fail = (reason: string): never => {
-    throw new CliError("ERR_TEMPLATE", `template "${chart.name}.vl.json", language ${locale.language}: ${reason}`);
-  };
+  const { spec, figures } = compileChart(chart, locale, "picture");
+  measureWithoutCanvas();
+  // Ids inside the SVG count up per process; started anew, a picture does not depend on the ones before it.
+  vega.resetSVGDefIds();
+  const view = new vega.View(vega.parse(spec), { renderer: "none", logger: strictLogger(failure(chart, locale)) });
+  try {
+    return { svg: `${await view.toSVG()}\n`, figures };
+  } finally {
+    view.finalize();
+  }
+}
+
+/**
+ * The chart as a Vega specification in one language.
+ *
+ * @throws CliError ERR_TEMPLATE as {@link renderChart}, when Vega-Lite warns
+ */
+export function compileChart(chart: Chart, locale: Locale, medium: ChartMedium): CompiledChart {
+  const fail = failure(chart, locale);
   const marks = new Marks();
   const figures: Figure[] = [];
-  const marked = new Translator(locale, `${chart.name}.vl.json`, marks).deep(chart.values) as Record<string, unknown>;
+  const tips = { tipRun: message("column.run"), tipCni: message("column.cni") };
+  const translator = new Translator(locale, `${chart.name}.vl.json`, marks);
+  const marked = translator.deep({ ...tips, ...chart.values }) as Record<string, unknown>;
   const values = withoutMarks(marked, (text) => {
     const unmarked = COLOR.test(text) ? null : unmarkedNumber(text);
     if (unmarked !== null) fail(`"${unmarked.number}" in "${unmarked.line}" does not say where it comes from`);
@@ -37,18 +65,15 @@ export async function renderChart(chart: Chart, locale: Locale): Promise<Picture
     for (const { figure } of taken.places) if (figure !== null) figures.push(figure);
     return withoutEscapes(taken.text);
   }) as Record<string, unknown>;
-  const spec = fill(loadSpec(chart.name), values, fail) as TopLevelSpec;
-  const logger = strictLogger(fail);
-  const compiled = compile(spec, { config: { ...loadTheme().config }, logger }).spec;
-  measureWithoutCanvas();
-  // Ids inside the SVG count up per process; started anew, a picture does not depend on the ones before it.
-  vega.resetSVGDefIds();
-  const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
-  try {
-    return { svg: `${await view.toSVG()}\n`, figures };
-  } finally {
-    view.finalize();
-  }
+  const filled = fill(loadSpec(chart.name), values, fail);
+  const spec = (medium === "web" ? filled : withoutPointer(filled)) as TopLevelSpec;
+  return { spec: compile(spec, { config: { ...loadTheme().config }, logger: strictLogger(fail) }).spec, figures };
+}
+
+function failure({ name }: Chart, { language }: Locale): (reason: string) => never {
+  return (reason) => {
+    throw new CliError("ERR_TEMPLATE", `template "${name}.vl.json", language ${language}: ${reason}`);
+  };
 }
 
 function loadSpec(name: string): unknown {
@@ -64,6 +89,21 @@ function fill(spec: unknown, values: Readonly<Record<string, unknown>>, fail: (r
   if (Array.isArray(spec)) return spec.map((item) => fill(item, values, fail));
   if (typeof spec !== "object" || spec === null) return spec;
   return Object.fromEntries(Object.entries(spec).map(([key, item]) => [key, fill(item, values, fail)]));
+}
+
+/**
+ * `spec` without what serves the pointer only: layers named `pointer`, which would make a picture heavy, and parameters
+ * that bind scales, for which Vega asks for a window to drag in.
+ */
+function withoutPointer(spec: unknown): unknown {
+  if (Array.isArray(spec)) return spec.filter((item) => !isForPointer(item)).map(withoutPointer);
+  if (typeof spec !== "object" || spec === null) return spec;
+  return Object.fromEntries(Object.entries(spec).map(([key, item]) => [key, withoutPointer(item)]));
+}
+
+function isForPointer(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return ("bind" in value && value.bind === "scales") || ("name" in value && value.name === "pointer");
 }
 
 /** `value` with every text in it as `read` gives it: names are guarded for Markdown, in a picture they stand as they are. */

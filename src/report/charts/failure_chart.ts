@@ -34,7 +34,6 @@ export function failureChart(data: ReportData): Chart | null {
       });
     }),
   );
-  const xs = windows.flatMap(({ start, end }) => [start, end]);
   const { failureColors, unknownColor } = loadTheme();
   const known = classes.filter((name) => name !== UNKNOWN);
   return {
@@ -48,7 +47,6 @@ export function failureChart(data: ReportData): Chart | null {
       windows,
       panels: runs.map(runTitle),
       ...panelSize(runs.length),
-      xDomain: [Math.min(0, ...xs), Math.max(...xs)],
       causes: classes.map(className),
       colors: classes.map((name) =>
         name === UNKNOWN ? unknownColor : failureColors[known.indexOf(name) % failureColors.length],

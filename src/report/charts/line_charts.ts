@@ -99,7 +99,8 @@ function lineChart(name: "progress" | "latency", lines: readonly Line[], data: r
       points,
       panels: panels.map((panel) => panel.title),
       ...size,
-      xDomain: [0, xMax],
+      // Beyond the longest line, so that its end is not cut in half.
+      xDomain: [0, 1.02 * xMax],
       ...cniColors(
         lines.map((line) => line.run),
         isShared,
