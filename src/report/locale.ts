@@ -1,13 +1,16 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { CliError } from "../errors.ts";
-import { packageRoot } from "../package_root.ts";
 import type { Marks } from "./proof/marks.ts";
 import { isFigure, isJoined, isMessage, isText, type Joined, type Message, type Text } from "./text.ts";
+import { builtIn, ownTemplate, templateNames, templatePath } from "./template_files.ts";
 
-/** Languages of the page, in the order of the switch on its top. */
-export const LANGUAGES = ["en", "zh_CN"] as const;
-export type Language = (typeof LANGUAGES)[number];
+/** Name of a language, that of its file in `templates/locales/`: `en`, `zh_CN`. */
+export type Language = string;
+
+/** Every language there is a locale of, the program's and those in the user's folder of templates, by name. */
+export function knownLanguages(): Language[] {
+  return templateNames("locales").flatMap((name) => /^([a-z]{2,3}(?:_\w+)?)\.json$/.exec(name)?.[1] ?? []);
+}
 
 /**
  * The messages of one language: dotted key to text. `{name}` is replaced by a value, `{count|pod|pods}` by a count and its
@@ -19,17 +22,27 @@ export interface Locale {
 }
 
 /**
- * Reads `templates/locales/<language>.json` and the words of the failure classes beside it.
+ * Reads `templates/locales/<language>.json` and the words of the failure classes beside it. A file of the same name in
+ * the user's folder says only what it changes; a language of the user's own says everything, and may leave the failure
+ * classes in English.
  *
- * @throws CliError ERR_TEMPLATE when the file is not an object of texts
+ * @throws CliError ERR_TEMPLATE when a file is not an object of texts, or a language lacks messages
  */
 export function loadLocale(language: Language): Locale {
-  const locale = parseLocale(language, readJson(language, `${language}.json`));
-  return { ...locale, messages: new Map([...locale.messages, ...classMessages(language)]) };
+  const name = `locales/${language}.json`;
+  const paths = [builtIn(name), ownTemplate(name)].filter((path) => path !== null && existsSync(path));
+  const messages = new Map(classMessages(language));
+  for (const path of paths) {
+    for (const [key, text] of parseLocale(language, readJson(language, path ?? name)).messages) messages.set(key, text);
+  }
+  const missing = Object.keys(readJson("en", builtIn("locales/en.json")) as object).filter((key) => !messages.has(key));
+  if (missing.length === 0) return { language, messages };
+  throw new CliError("ERR_TEMPLATE", `language ${language}: ${missing.length} messages are missing`, {
+    hint: `The first are ${missing.slice(0, 3).join(", ")}; ${builtIn("locales/en.json")} has them all.`,
+  });
 }
 
-function readJson(language: Language, file: string): unknown {
-  const path = join(packageRoot(), "templates", "locales", file);
+function readJson(language: Language, path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
@@ -39,7 +52,8 @@ function readJson(language: Language, file: string): unknown {
 
 /** The words of every failure class, `failure_class.<id>.name`, `.explanation` and `.remedy`. */
 function classMessages(language: Language): [string, string][] {
-  const classes = readJson(language, `failure_classes.${language}.json`);
+  const own = templatePath(`locales/failure_classes.${language}.json`);
+  const classes = readJson(language, existsSync(own) ? own : builtIn("locales/failure_classes.en.json"));
   return Object.entries(classes as Record<string, Record<"title" | "explanation" | "remedy", string>>).flatMap(
     ([id, { title, explanation, remedy }]): [string, string][] => [
       [`failure_class.${id}.name`, title],

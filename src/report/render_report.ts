@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import type { AnalysisResult } from "../analysis/result.ts";
 import { renderChart, type Picture } from "./charts/chart_renderer.ts";
 import type { Chart } from "./charts/chart.ts";
-import { LANGUAGES, loadLocale, Translator, type Language, type Locale } from "./locale.ts";
+import { loadLocale, Translator, type Language, type Locale } from "./locale.ts";
+import { assemblePage } from "./page/assemble.ts";
+import type { OwnWords } from "./page/own_words.ts";
 import { Marks, type Place } from "./proof/marks.ts";
 import { loadTemplates, renderPage, type TemplateSources } from "./template_engine.ts";
 import { languageSwitch, pageName, reportView, type ReportView } from "./view.ts";
@@ -12,6 +15,16 @@ export interface RenderedPage {
   readonly file: string;
   readonly text: string;
   readonly places: readonly Place[];
+  /** A sentence for each kept part whose place on the page is gone. */
+  readonly warnings: readonly string[];
+}
+
+export interface RenderOptions {
+  readonly languages: readonly Language[];
+  /** Words of the user, and the sections to show; none by default. */
+  readonly own?: OwnWords;
+  /** Folder of earlier pages, whose parts to keep are taken over; none by default. */
+  readonly earlier?: string;
 }
 
 /** One chart in one language. */
@@ -35,15 +48,19 @@ export interface RenderedReport {
 /**
  * The pages and charts of a result. The same result gives the same bytes.
  *
- * @throws CliError ERR_TEMPLATE for a missing translation or value, or a number that does not say where it comes from
+ * @throws CliError ERR_TEMPLATE for a missing translation or value, or a number that does not say where it comes from;
+ *   ERR_INPUT for a mark in an earlier page that does not fit
  */
-export async function renderReport(result: AnalysisResult, wanted: readonly Language[]): Promise<RenderedReport> {
+export async function renderReport(result: AnalysisResult, options: RenderOptions): Promise<RenderedReport> {
   const view = reportView(result);
   const templates = loadTemplates();
-  const languages = LANGUAGES.filter((language) => wanted.includes(language));
-  const locales = languages.map(loadLocale);
+  const locales = [...options.languages].sort().map(loadLocale);
+  const pages = locales.map((locale) => renderedPage(view, templates, locale, locales, options));
+  const shown = view.charts.filter(({ name }) =>
+    pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language)})`)),
+  );
   const charts: RenderedChart[] = [];
-  for (const chart of view.charts) {
+  for (const chart of shown) {
     const pictures: RenderedPicture[] = [];
     for (const locale of locales) {
       const file = chartPath(chart.name, locale.language);
@@ -51,14 +68,15 @@ export async function renderReport(result: AnalysisResult, wanted: readonly Lang
     }
     charts.push({ chart, pictures });
   }
-  return { result, pages: locales.map((locale) => renderedPage(view, templates, locale, languages)), charts };
+  return { result, pages, charts };
 }
 
 function renderedPage(
   view: ReportView,
   templates: TemplateSources,
   locale: Locale,
-  languages: readonly Language[],
+  written: readonly Locale[],
+  { own = {}, earlier }: RenderOptions,
 ): RenderedPage {
   const { language } = locale;
   const marks = new Marks();
@@ -67,9 +85,11 @@ function renderedPage(
     withChartFiles(new Translator(locale, name, marks).deep(section), language),
   ]);
   const madeBy = new Translator(locale, "report", marks).text(view.frame.madeBy);
-  const frame = { madeBy, languageSwitch: languageSwitch(language, languages) };
+  const frame = { madeBy, languageSwitch: languageSwitch(language, written) };
   const marked = renderPage(templates, locale, { ...Object.fromEntries(sections), ...frame }, marks);
-  return { language, file: pageName(language), ...marks.taken(marked) };
+  const file = pageName(language);
+  const page = assemblePage(marked, own, language, earlier === undefined ? null : join(earlier, file));
+  return { language, file, warnings: page.warnings, ...marks.taken(page.markdown) };
 }
 
 function chartPath(name: string, language: Language): string {

@@ -1,11 +1,9 @@
 import Handlebars from "handlebars";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { CliError } from "../errors.ts";
-import { packageRoot } from "../package_root.ts";
 import { Translator, type Locale } from "./locale.ts";
 import { linkText, tableCell } from "./markdown_text.ts";
 import { unmarkedNumber, type Marks } from "./proof/marks.ts";
+import { templateText } from "./template_files.ts";
 
 /** The page and its parts: name to source text. `report` is the page. */
 export type TemplateSources = ReadonlyMap<string, string>;
@@ -27,13 +25,10 @@ export type SectionName = (typeof SECTIONS)[number];
 
 const SHARED_PARTS = ["table", "chart"];
 
-/** Reads the page and its parts from `templates/`. */
+/** Reads the page and its parts. */
 export function loadTemplates(): TemplateSources {
-  const folder = join(packageRoot(), "templates");
-  const sources = new Map([["report", readFileSync(join(folder, "report.md.hbs"), "utf8")]]);
-  for (const name of [...SECTIONS, ...SHARED_PARTS]) {
-    sources.set(name, readFileSync(join(folder, "sections", `${name}.md.hbs`), "utf8"));
-  }
+  const sources = new Map([["report", templateText("report.md.hbs")]]);
+  for (const name of [...SECTIONS, ...SHARED_PARTS]) sources.set(name, templateText(`sections/${name}.md.hbs`));
   return sources;
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../package_root.ts";
 import { plainText } from "./markdown_text.ts";
+import { templatePath } from "./template_files.ts";
 
 /** `templates/charts/theme.json`: colours are data. */
 export interface Theme {
@@ -15,11 +14,13 @@ export interface Theme {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-let theme: Theme | null = null;
+const themes = new Map<string, Theme>();
 
-/** Reads the theme of the charts; it is read once. */
+/** Reads the theme of the charts; each file is read once. */
 export function loadTheme(): Theme {
-  theme ??= JSON.parse(readFileSync(join(packageRoot(), "templates", "charts", "theme.json"), "utf8")) as Theme;
+  const path = templatePath("charts/theme.json");
+  const theme = themes.get(path) ?? (JSON.parse(readFileSync(path, "utf8")) as Theme);
+  themes.set(path, theme);
   return theme;
 }
 

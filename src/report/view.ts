@@ -5,7 +5,7 @@ import { failureChart } from "./charts/failure_chart.ts";
 import { latencyChart, progressChart } from "./charts/line_charts.ts";
 import { phaseChart } from "./charts/phase_chart.ts";
 import { poolChart } from "./charts/pool_chart.ts";
-import { LANGUAGES, type Language } from "./locale.ts";
+import type { Language, Locale } from "./locale.ts";
 import { indexResult, runCount, runList, type ReportData } from "./report_data.ts";
 import { addressesView } from "./sections/addresses.ts";
 import { analysisView } from "./sections/analysis.ts";
@@ -85,11 +85,11 @@ export function pageName(language: Language): string {
 }
 
 /** The line that leads to the page in the other languages; the page's own language is no link. */
-export function languageSwitch(current: Language, written: readonly Language[]): string {
-  const names: Record<Language, string> = { en: "English", zh_CN: "简体中文" };
-  return LANGUAGES.filter((language) => written.includes(language))
-    .map((language) =>
-      language === current ? `**${names[language]}**` : `[${names[language]}](./${pageName(language)})`,
-    )
+export function languageSwitch(current: Language, written: readonly Locale[]): string {
+  return written
+    .map(({ language, messages }) => {
+      const name = messages.get("language.name") ?? language;
+      return language === current ? `**${name}**` : `[${name}](./${pageName(language)})`;
+    })
     .join(" | ");
 }

@@ -3,52 +3,78 @@ import { dirname, join } from "node:path";
 import type { AnalysisResult } from "../analysis/result.ts";
 import { CliError } from "../errors.ts";
 import type { Language } from "./locale.ts";
+import type { OwnWords } from "./page/own_words.ts";
+import {
+  editedFiles,
+  keepCopy,
+  manifestFile,
+  readManifest,
+  refuseEdited,
+  type ReportFile,
+} from "./page/written_files.ts";
 import { PROOF_FILE, proofText } from "./proof/proof_file.ts";
 import { renderReport } from "./render_report.ts";
 
-export { LANGUAGES, type Language } from "./locale.ts";
+export type { Language } from "./locale.ts";
 
 export interface ReportOptions {
   /** Folder of the pages; created when missing. */
   readonly outDir: string;
   readonly languages: readonly Language[];
+  /** Words of the user, and the sections to show; none by default. */
+  readonly own?: OwnWords;
+  /** Writes over files that were edited since, and keeps them as `.bak`; without it they are an error. */
+  readonly isForced?: boolean;
 }
 
 export interface WrittenReport {
   /** Every file written, pages first. */
   readonly files: readonly string[];
+  /** What a user should know: kept parts whose place is gone, copies made of edited files. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Writes the page and its charts in each language, `ipam-performance.md`, `ipam-performance-zh_CN.md` and
  * `charts/<chart>-<language>.svg`, and `proof.json`, which says where each of their numbers comes from. Everything is
- * rendered before the first file is touched, and each file appears whole or not at all.
+ * rendered before the first file is touched, and each file appears whole or not at all. Parts of an earlier page between
+ * `<!-- keep:begin <name> -->` and `<!-- keep:end <name> -->` stay on it.
  *
  * @throws CliError ERR_TEMPLATE for a missing translation or value, or a number that does not say where it comes from;
- *   ERR_OUTPUT when a file cannot be written
+ *   ERR_INPUT for marks that do not fit; ERR_OUTPUT_FOREIGN for a file that was edited since it was written; ERR_OUTPUT
+ *   when a file cannot be written
  */
 export async function writeReport(result: AnalysisResult, options: ReportOptions): Promise<WrittenReport> {
-  const report = await renderReport(result, options.languages);
-  const contents: [string, string][] = [
-    ...report.pages.map(({ file, text }): [string, string] => [file, text]),
-    ...report.charts.flatMap(({ pictures }) => pictures.map(({ file, svg }): [string, string] => [file, svg])),
-    [PROOF_FILE, proofText(report)],
+  const { outDir, isForced = false } = options;
+  const report = await renderReport(result, { ...options, earlier: outDir });
+  const files: readonly ReportFile[] = [
+    ...report.pages.map(({ file, text }) => ({ name: file, content: text })),
+    ...report.charts.flatMap(({ pictures }) => pictures.map(({ file, svg }) => ({ name: file, content: svg }))),
+    { name: PROOF_FILE, content: proofText(report) },
   ];
-  const files: string[] = [];
-  for (const [name, text] of contents) {
-    const path = join(options.outDir, name);
-    await writeWhole(path, text);
-    files.push(path);
+  const warnings = report.pages.flatMap((page) => page.warnings);
+  const edited = editedFiles(
+    outDir,
+    files.map(({ name }) => name),
+  );
+  if (!isForced) refuseEdited(outDir, edited);
+  const copies = edited.map(
+    (name) => `${join(outDir, name)} was edited; it is kept as ${keepCopy(join(outDir, name))}`,
+  );
+  const earlier = readManifest(outDir);
+  // The manifest comes last: a file it does not know as it is now counts as edited.
+  for (const { name, content } of [...files, manifestFile(earlier, files)]) {
+    await writeWhole(join(outDir, name), content);
   }
-  return { files };
+  return { files: files.map(({ name }) => join(outDir, name)), warnings: [...warnings, ...copies] };
 }
 
 /** Writes beside the target and renames, so that a reader never sees half a file. */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const partial = `${path}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(partial, text);
+    await writeFile(partial, content);
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined);

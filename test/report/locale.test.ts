@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/package_root.ts";
-import { LANGUAGES, loadLocale, parseLocale, Translator } from "../../src/report/locale.ts";
+import { knownLanguages, loadLocale, parseLocale, Translator } from "../../src/report/locale.ts";
 import { cite, known } from "../../src/report/figures/cited.ts";
 import { asCount, asPlain, type Figure } from "../../src/report/figures/figure.ts";
 import { registerRows } from "../../src/report/figures/result_rows.ts";
@@ -78,7 +78,7 @@ describe("a message", () => {
 });
 
 describe("the locales", () => {
-  const locales = LANGUAGES.map((language) => loadLocale(language));
+  const locales = knownLanguages().map((language) => loadLocale(language));
   const [english, chinese] = locales.map((locale) => locale.messages);
 
   test("have the same keys", () => {

@@ -1,15 +1,12 @@
-import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 
 import type { AnalysisResult } from "../../analysis/result.ts";
-import { parseLanguages } from "../languages.ts";
+import { noteWarnings, parseReportOptions, withReportOptions, type ReportArgs } from "../report_options.ts";
 import type { Terminal } from "../terminal.ts";
 import { verdictText } from "../verdict.ts";
 
-interface AnalyzeArgs {
+interface AnalyzeArgs extends ReportArgs {
   captures: string[];
-  out: string;
-  lang: string;
   workers: number | undefined;
   quiet: boolean;
   json: boolean;
@@ -23,7 +20,7 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
     command: "analyze <captures..>",
     describe: "Read captures, build the tables and write the report",
     builder: (args: Argv) =>
-      args
+      withReportOptions(args)
         .positional("captures", {
           type: "string",
           array: true,
@@ -31,7 +28,6 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
           describe: "Folders or archives, one a run",
         })
         .option("out", { alias: "o", type: "string", demandOption: true, describe: "Folder to write to" })
-        .option("lang", { type: "string", default: "en,zh_CN", describe: "Languages of the report" })
         .option("workers", { type: "number", describe: "Worker threads; 0 for none (default: one a core)" })
         .option("quiet", { type: "boolean", default: false, describe: "No progress bar and no notes" })
         .option("json", { type: "boolean", default: false, describe: "Print the runs as JSON" })
@@ -54,7 +50,10 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
           "Analyze several runs into one report",
         ) as unknown as Argv<AnalyzeArgs>,
     handler: async (args) => {
-      const languages = parseLanguages(args.lang);
+      const options = await parseReportOptions(args);
+      const { editedFiles, refuseEdited } = await import("../../report/page/written_files.ts");
+      // Told before the work, not after it.
+      if (!args.force) refuseEdited(options.outDir, editedFiles(options.outDir));
       const { checkFailOn, failOnError } = await import("../fail_on.ts");
       checkFailOn(args.failOn, args.signatures);
       const { collectWithProgress } = await import("../collect_captures.ts");
@@ -62,7 +61,8 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
       const { analyzeTables } = await import("../../analysis/analyze.ts");
       const result = await analyzeTables(args.out, { signatures: args.signatures });
       const { writeReport } = await import("../../report/write_report.ts");
-      const report = await writeReport(result, { outDir: join(args.out, "report"), languages });
+      const report = await writeReport(result, options);
+      noteWarnings(terminal, report.warnings);
       terminal.result(args.json ? runsJson(result) : verdictText(result));
       if (!args.quiet) {
         for (const file of report.files.filter((name) => name.endsWith(".md"))) terminal.note(`report: ${file}`);

@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { CliError } from "../../errors.ts";
-import { packageRoot } from "../../package_root.ts";
 import { loadTheme } from "../theme.ts";
 import { Translator, type Locale } from "../locale.ts";
 import { withoutEscapes } from "../markdown_text.ts";
 import type { Figure } from "../figures/figure.ts";
 import { Marks, unmarkedNumber } from "../proof/marks.ts";
+import { templateText } from "../template_files.ts";
 import { message } from "../text.ts";
 import type { Chart } from "./chart.ts";
 
@@ -77,7 +75,7 @@ function failure({ name }: Chart, { language }: Locale): (reason: string) => nev
 }
 
 function loadSpec(name: string): unknown {
-  return JSON.parse(readFileSync(join(packageRoot(), "templates", "charts", `${name}.vl.json`), "utf8")) as unknown;
+  return JSON.parse(templateText(`charts/${name}.vl.json`)) as unknown;
 }
 
 /** `spec` with every text `$name` replaced by the value of that name. */

@@ -72,6 +72,11 @@ export function unmarkedNumber(marked: string): { readonly number: string; reado
   return null;
 }
 
+/** `marked` as it is read. */
+export function withoutMarks(marked: string): string {
+  return marked.replace(MARK, "$3");
+}
+
 /** Every number of a text, with the letters around it. */
 export function numbersIn(text: string): readonly string[] {
   return text.match(NUMBER) ?? [];
