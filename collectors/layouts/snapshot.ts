@@ -10,3 +10,14 @@ export function snapshotOf(path: string): string {
   const stem = path.slice(path.lastIndexOf("/") + 1).replace(EXTENSIONS, "");
   return SNAPSHOT.exec(stem)?.[1] ?? "";
 }
+
+/**
+ * The suffix of the folder that a file's own folder lies in, for what is captured as a tree: `mid` for
+ * `cni-networks-mid/cbr0/10.244.1.7`. The file's own folder has the name of a network.
+ *
+ * @returns '' where no folder has one
+ */
+export function folderSnapshotOf(path: string): string {
+  const folders = path.split("/").slice(0, -2);
+  return folders.map((folder) => SNAPSHOT.exec(folder)?.[1] ?? "").findLast((suffix) => suffix !== "") ?? "";
+}

@@ -4,7 +4,7 @@ import { YearAnchors, ZoneOffsets } from "./anchors.ts";
 import type { CaptureFile } from "./capture_file.ts";
 import type { Layout } from "./layout.ts";
 import { knownNodeIn, nodeInFileName } from "./node_name.ts";
-import { snapshotOf } from "./snapshot.ts";
+import { folderSnapshotOf, snapshotOf } from "./snapshot.ts";
 import type { DatedStamp } from "./stamps.ts";
 import type { Survey } from "./survey.ts";
 
@@ -40,7 +40,7 @@ export function describeSources(
     const survey = surveys[fileId] ?? null;
     const sha256 = file.sha256 ?? survey?.sha256 ?? null;
     const year = years.of(fileId);
-    const snapshot = survey === null || survey.sniff.kind === "log" ? "" : snapshotOf(file.path);
+    const snapshot = survey === null || survey.sniff.kind === "log" ? "" : snapshotIn(file.path, survey);
     return {
       fileId,
       file,
@@ -53,6 +53,11 @@ export function describeSources(
       zone: zones.of(fileId, year?.anchor ?? null),
     };
   });
+}
+
+/** State of a node is a whole folder, whose files are named for addresses and sandboxes. */
+function snapshotIn(path: string, survey: Survey): string {
+  return survey.sniff.kind === "cni_state" ? folderSnapshotOf(path) : snapshotOf(path);
 }
 
 /** For each file the equal file that is read instead of it, or null. */

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { startsRecord } from "../formats/record_start.ts";
 import { sniffLog } from "../formats/sniff.ts";
 import type { EnvelopeKind } from "../log_record.ts";
+import { sniffCniState } from "../cni_state/cni_state_file.ts";
 import { sniffObjects } from "../objects/sniff.ts";
 import { nodeInContent } from "./node_name.ts";
 import { type DatedStamp, datedStamp, fileOffset, ZoneScan, type ZonePairs } from "./stamps.ts";
@@ -18,6 +19,7 @@ export type SourceKind =
   | "audit"
   | "watch"
   | "objects"
+  | "cni_state"
   | "manifest"
   | "text"
   | "unknown";
@@ -100,6 +102,8 @@ export function surveyFile(request: SurveyRequest): Survey {
 /** Tells what a file holds from its first bytes. */
 export function sniffSample(sample: Buffer, path: string): FileSniff {
   if (sample.length === 0) return kindOnly("text");
+  const state = sniffCniState(sample, path);
+  if (state !== null) return { ...kindOnly("cni_state"), component: state.component };
   const objects = sniffObjects(sample, path);
   if (objects !== null) return kindOnly(objects.kind);
   const log = sniffLog(sample, path);

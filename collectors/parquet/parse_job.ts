@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { readCniState } from "../cni_state/cni_state_file.ts";
 import type { LogFileContext, LogRecord } from "../log_record.ts";
 import { LogChunkParser } from "../formats/line_parser.ts";
 import { type ObjectRow, ObjectReader } from "../objects/object_reader.ts";
@@ -18,7 +19,8 @@ interface TaskSource extends LineRange {
 /** A range of one file to parse. */
 export type ParseTask =
   | (TaskSource & { readonly kind: "log"; readonly context: LogFileContext })
-  | (TaskSource & { readonly kind: "objects"; readonly snapshot: string });
+  | (TaskSource & { readonly kind: "objects"; readonly snapshot: string })
+  | (TaskSource & { readonly kind: "cni_state"; readonly snapshot: string; readonly nodeName: string | null });
 
 /** Work for one worker: consecutive ranges whose rows go into one part per table. */
 export interface ParseJob {
@@ -61,7 +63,8 @@ export function runParseJob(job: ParseJob): JobResult {
     try {
       fd = openSync(task.file, "r");
       if (task.kind === "log") parseLog(fd, task, job.runId, logRows, parts, stats);
-      else parseObjects(fd, task, job.runId, parts, stats);
+      else if (task.kind === "objects") parseObjects(fd, task, job.runId, parts, stats);
+      else parseCniState(fd, task, job.runId, parts, stats);
     } catch (error) {
       // Only what reading the file threw: a programming error must not be taken for a bad file.
       if (!isSystemError(error)) throw error;
@@ -131,6 +134,25 @@ function parseObjects(
     offset += got;
   }
   reader.end();
+}
+
+/** A file of CNI state is small: an address, an attachment or a configuration. */
+function parseCniState(
+  fd: number,
+  task: ParseTask & { kind: "cni_state" },
+  runId: string,
+  parts: PartWriter,
+  stats: TaskStats,
+): void {
+  const bytes = Buffer.alloc(task.end - task.start);
+  const got = readSync(fd, bytes, 0, bytes.length, task.start);
+  const sink = {
+    row(table: string, row: ObjectRow): void {
+      parts.builder(table).append({ ...row, run_id: runId, file_id: task.fileId });
+      stats.addObject(row["ts"]);
+    },
+  };
+  readCniState(bytes.toString("utf8", 0, got), task, sink, stats.issues);
 }
 
 class TaskStats {

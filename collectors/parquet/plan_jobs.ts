@@ -31,9 +31,10 @@ function tasksOf(source: Source): ParseTask[] {
   const { survey } = source;
   if (survey === null || source.duplicateOf !== null || !isParsed(survey)) return [];
   const place = { fileId: source.fileId, path: source.file.path, file: source.file.file };
-  return survey.chunks.map((chunk) =>
-    survey.sniff.kind === "log"
-      ? { ...place, ...chunk, kind: "log", context: logContext(source) }
-      : { ...place, ...chunk, kind: "objects", snapshot: source.snapshot },
-  );
+  const { snapshot, nodeName } = source;
+  return survey.chunks.map((chunk): ParseTask => {
+    if (survey.sniff.kind === "log") return { ...place, ...chunk, kind: "log", context: logContext(source) };
+    if (survey.sniff.kind === "cni_state") return { ...place, ...chunk, kind: "cni_state", snapshot, nodeName };
+    return { ...place, ...chunk, kind: "objects", snapshot };
+  });
 }

@@ -39,10 +39,38 @@ create or replace macro ipv4_number(address) as
         then list_reduce(string_split(address, '.')::bigint[], lambda total, part: total * 256 + part)
     end;
 
--- Whether an IPv4 address lies in a range as written: CIDR, `first-last`, `first..last` or one address; null when either
--- is not IPv4.
-create or replace macro ipv4_in_range(address, written) as
+-- An IPv6 address as 128 binary digits, which order as the addresses do; null for anything else, and for one that ends
+-- in dotted decimals.
+create or replace macro ipv6_bits(address) as
+    case when regexp_full_match(address, '[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}')
+        then array_to_string(list_transform(
+            string_split(
+                case when contains(address, '::')
+                    then trim(
+                        split_part(address, '::', 1)
+                        || repeat(':0', 8 - len(list_filter(string_split(address, ':'), lambda part: part <> ''))::integer)
+                        || ':' || split_part(address, '::', 2),
+                        ':'
+                    )
+                    else address
+                end,
+                ':'
+            ),
+            lambda part: lpad(bin(('0x' || part)::integer), 16, '0')
+        ), '')
+    end;
+
+-- Whether an address lies in a range as written: CIDR, `first-last`, `first..last` or one address; false for a range of
+-- the other family, null when either is no address.
+create or replace macro ip_in_range(address, written) as
     case
+        when contains(address, ':') <> contains(written, ':') then false
+        when contains(address, ':') and contains(written, '/')
+            then left(ipv6_bits(address), split_part(written, '/', 2)::integer)
+                = left(ipv6_bits(split_part(written, '/', 1)), split_part(written, '/', 2)::integer)
+        when contains(address, ':')
+            then ipv6_bits(address) between ipv6_bits(regexp_extract(written, '^[0-9a-fA-F:]+', 0))
+                and ipv6_bits(regexp_extract(written, '[0-9a-fA-F:]+$', 0))
         when contains(written, '/')
             then ipv4_number(address) // (1::bigint << (32 - split_part(written, '/', 2)::integer))
                 = ipv4_number(split_part(written, '/', 1)) // (1::bigint << (32 - split_part(written, '/', 2)::integer))

@@ -51,9 +51,12 @@ export const LEAK_CAUSES = [
   "ignored_del",
   "lost_answer",
   "early_del",
+  "failed_del",
   "failed_attempt",
   "pod_gone",
+  "before_capture",
   "other_sandbox",
+  "unknown_sandbox",
 ] as const;
 
 /** How sure a leak is, what filled a pool, and how many share a serial resource, as the report tables name them. */

@@ -6,8 +6,12 @@ const SNAPSHOT_COLUMNS = [
   column("item", "i32", "0-based place of the object in its file."),
   column("snapshot", "utf8", "Snapshot of the file (`before`, `mid`, `end`), '' for the only or final one."),
   column("system", "utf8", "IPAM system: whereabouts, spiderpool, calico, kube-ovn, cilium or host-local."),
-  column("kind", "utf8", "Kind of the object that holds it, e.g. IPPool, OverlappingRangeIPReservation, IPAMBlock."),
-  column("name", "utf8", "metadata.name of that object, or the file's name for host-local."),
+  column(
+    "kind",
+    "utf8",
+    "Kind of the object that holds it, e.g. IPPool, OverlappingRangeIPReservation, IPAMBlock; AddressFile (host-local), CachedResult (libcni) or NetworkConfiguration for files of a node.",
+  ),
+  column("name", "utf8", "metadata.name of that object, or the name of the file on a node."),
 ] as const;
 
 export const IPAM_RECORDS: TableSchema = {

@@ -38,9 +38,9 @@ export const SOURCES: TableSchema = {
     column(
       "kind",
       "utf8",
-      "What it holds: log, events, pods, nodes, workloads, ipam, audit, watch, manifest, text or unknown.",
+      "What it holds: log, events, pods, nodes, workloads, ipam, cni_state (files of CNI plugins on a node), audit, watch, objects, manifest, text or unknown.",
     ),
-    column("component", "utf8", "Program that wrote most of the lines; null when not a log."),
+    column("component", "utf8", "Program that wrote most of the lines, or keeps the CNI state; null for other files."),
     column(
       "envelope",
       "utf8",

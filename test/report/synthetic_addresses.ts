@@ -3,7 +3,13 @@ import type { AnalysisResult, ResultRow } from "../../src/analysis/result.ts";
 type RunRow = ResultRow<"runs">;
 type AddressTables = Pick<
   AnalysisResult["tables"],
-  "ip_audit" | "ip_leak_causes" | "ip_blocked_pods" | "pool_over_time" | "ipam_waits"
+  | "ip_audit"
+  | "ip_leak_causes"
+  | "leaked_addresses"
+  | "ip_ledger_checks"
+  | "ip_blocked_pods"
+  | "pool_over_time"
+  | "ipam_waits"
 >;
 
 const POOL = "10.20.0.0-16";
@@ -25,6 +31,38 @@ export function addressTables(runs: readonly RunRow[]): AddressTables {
       sample_message: "WARNING: Problem deallocating IP: time limit exceeded while waiting to become leader",
       sample_path: "nodes/worker4/containerd.log",
       sample_line: 12,
+    })),
+    leaked_addresses: leaking.map((run) => ({
+      run_id: run.run_id,
+      place: 1,
+      ip: "10.20.0.7",
+      pool: POOL,
+      certainty: "leak",
+      cause: "swallowed_del",
+      last_holder: "default/app-1-abcde",
+      node_name: "worker4",
+      try: 1,
+      sandbox_id: "5".repeat(64),
+      allocated_at_s: 40,
+      leaked_at_s: 60,
+      record_path: "cluster/ippools-end.json",
+      record_line: 30,
+      del_message: "WARNING: Problem deallocating IP: time limit exceeded while waiting to become leader",
+      del_path: "nodes/worker4/containerd.log",
+      del_line: 12,
+    })),
+    ip_ledger_checks: held.map((run) => ({
+      run_id: run.run_id,
+      system: "whereabouts",
+      sequence: 2,
+      snapshot: "end",
+      read_after_at: "2026-11-23T12:02:00.000Z",
+      read_before_at: "2026-11-23T12:02:01.000Z",
+      record_count: run.ready_count,
+      ledger_count: run.ready_count,
+      snapshot_only_count: 0,
+      ledger_only_count: 0,
+      changing_count: 0,
     })),
     ip_blocked_pods: leaking.map((run) => ({
       run_id: run.run_id,

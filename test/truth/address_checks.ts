@@ -91,7 +91,7 @@ function checkLeaks(addresses: AddressTruth, { leaks }: AddressTables): CheckRes
     ...[...addresses.leaks].filter(([key]) => !claimed.has(key)).map(([key, why]) => `not found: ${key} (${why})`),
     // an attempt that the logs hold must be named; one from before them can only be named by the record
     ...leaks
-      .filter(({ sandboxId, cause }) => sandboxId === null && cause !== "pod_gone")
+      .filter(({ sandboxId, cause }) => sandboxId === null && cause !== "before_capture")
       .map(({ key }) => `names no attempt: ${key}`),
   ];
   return result(

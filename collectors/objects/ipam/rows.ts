@@ -2,7 +2,7 @@ import type { ApiObject, ObjectRow, ObjectSink } from "../api_object.ts";
 import { fieldsOf, jsonListOf, type JsonObject, textOf } from "../object_value.ts";
 import { formatAddress, type IpAddress, type IpFamily, parseAddress } from "../ip_range.ts";
 
-export type IpamSystem = "whereabouts" | "spiderpool" | "calico" | "kube-ovn" | "cilium";
+export type IpamSystem = "whereabouts" | "spiderpool" | "calico" | "kube-ovn" | "cilium" | "host-local";
 export type HolderKind = "pod" | "node" | "tunnel" | "router" | "health" | "reservation" | "unknown";
 
 /** One address record; what is absent is unknown. */
@@ -32,7 +32,7 @@ export interface IpamPool {
   readonly fields?: JsonObject;
 }
 
-/** Writes the rows of one IPAM object to raw.ipam_records and raw.ipam_pools. */
+/** Writes the rows of one IPAM object, or of one file of IPAM state, to raw.ipam_records and raw.ipam_pools. */
 export class IpamRows {
   readonly #object: ApiObject;
   readonly #sink: ObjectSink;

@@ -3,7 +3,8 @@
 -- `double_hold`: one living pod with two records for one interface and family. `duplicate`: two living pods with one
 -- address (containers running, neither being deleted: a terminating pod's address may rightly be in use again).
 -- `half_state`: one of two objects that should agree lacks the address, or a pool's own count differs from its map.
--- `missing`: the address of a Ready pod has no record. What can have changed between the two lists is `possible`.
+-- `missing`: the address of a Ready pod has no record. What can have changed between the two lists is `possible`; so is
+-- a missing record where the pod has another one in that pool: networks may share a range.
 --
 -- grain: run_id, kind, system, subject, detail
 -- columns:
@@ -31,6 +32,7 @@ last_files as (
         resources.system,
         resources.role,
         snapshots.resource,
+        snapshots.node_name,
         snapshots.file_id,
         snapshots.sequence,
         snapshots.earliest_at,
@@ -39,10 +41,28 @@ last_files as (
     inner join timeline._ipam_resources as resources
         on snapshots.run_id = resources.run_id and snapshots.resource = resources.resource
     where snapshots.sequence = 2
-    qualify row_number() over (
-        partition by snapshots.run_id, resources.system, snapshots.resource
-        order by snapshots.earliest_at desc nulls last, snapshots.file_id desc
-    ) = 1
+    qualify
+        -- one file an address: all of a node's are the last
+        snapshots.resource in ('cni-networks', 'cni-results')
+        or row_number() over (
+            partition by snapshots.run_id, resources.system, snapshots.resource
+            order by snapshots.earliest_at desc nulls last, snapshots.file_id desc
+        ) = 1
+
+),
+
+last_readings as (
+
+    select
+        run_id,
+        system,
+        role,
+        node_name,
+        min(earliest_at) as earliest_at,
+        max(latest_at) as latest_at,
+        min(file_id) as file_id
+    from last_files
+    group by run_id, system, role, node_name
 
 ),
 
@@ -100,7 +120,8 @@ double_holds as (
     where records.role = 'allocation' and records.ip is not null
     group by
         records.run_id, records.system, records.pod_uid, records.interface, records.pool, records.ip_family
-    having count(distinct records.ip) > 1
+    -- host-local gives one sandbox as many addresses as its network has sets of ranges
+    having count(distinct case when records.system = 'host-local' then records.sandbox_id else records.ip end) > 1
 
 ),
 
@@ -119,6 +140,19 @@ running_addresses as (
         and deletion_at is null
         and container_started_at is not null
         and coalesce(phase, 'Running') = 'Running'
+
+),
+
+-- with those of further interfaces
+own_addresses as (
+
+    select
+        addresses.run_id,
+        addresses.ip,
+        addresses.pod_uid
+    from timeline._pod_addresses as addresses
+    semi join running_addresses as pods
+        on addresses.run_id = pods.run_id and addresses.pod_uid = pods.pod_uid
 
 ),
 
@@ -151,9 +185,10 @@ sides as (
         run_id,
         system,
         role,
+        case when system = 'host-local' then node_name end as node_name,
         case when system = 'calico' then null else ip end as ip,
         case
-            when system in ('whereabouts', 'calico') then sandbox_id
+            when system in ('whereabouts', 'calico', 'host-local') then sandbox_id
             when system = 'spiderpool' then pod_uid
         end as holder,
         min(pool) as pool,
@@ -164,7 +199,7 @@ sides as (
         min(file_id) as file_id,
         arg_min(line, (file_id, line)) as line
     from final_records
-    where system in ('whereabouts', 'calico', 'spiderpool')
+    where system in ('whereabouts', 'calico', 'spiderpool', 'host-local')
     group by all
 
 ),
@@ -178,11 +213,19 @@ compared as (
         greatest(own.latest_at, other_file.latest_at) as latest_at,
         least(own.earliest_at, other_file.earliest_at) as first_read_at
     from sides
-    inner join last_files as own
-        on sides.run_id = own.run_id and sides.system = own.system and sides.role = own.role
+    inner join last_readings as own
+        on
+            sides.run_id = own.run_id
+            and sides.system = own.system
+            and sides.role = own.role
+            and sides.node_name is not distinct from own.node_name
     -- both objects were listed at the end, be the list empty
-    inner join last_files as other_file
-        on sides.run_id = other_file.run_id and sides.system = other_file.system and sides.role <> other_file.role
+    inner join last_readings as other_file
+        on
+            sides.run_id = other_file.run_id
+            and sides.system = other_file.system
+            and sides.role <> other_file.role
+            and sides.node_name is not distinct from other_file.node_name
     left join sides as others
         on
             sides.run_id = others.run_id
@@ -278,39 +321,53 @@ missing as (
     select
         addresses.run_id,
         'missing' as kind,
-        last_files.system,
+        readings.system,
         addresses.ip as subject,
         addresses.pod_uid as detail,
         addresses.ip,
         min(pools.pool) as pool,
         addresses.pod_uid,
         null::varchar as sandbox_id,
-        'proved' as certainty,
+        case when bool_or(held.pod_uid is null) then 'proved' else 'possible' end as certainty,
         min(pods.ready_at) as since_at,
-        min(last_files.earliest_at) as seen_at,
-        min(last_files.file_id) as file_id,
+        min(readings.earliest_at) as seen_at,
+        min(readings.file_id) as file_id,
         1::bigint as line
-    from running_addresses as addresses
+    from own_addresses as addresses
     inner join timeline.pods
         on addresses.run_id = pods.run_id and addresses.pod_uid = pods.pod_uid
-    inner join last_files
-        on addresses.run_id = last_files.run_id and last_files.role = 'allocation'
+    inner join last_readings as readings
+        on
+            addresses.run_id = readings.run_id
+            and readings.role = 'allocation'
+            and coalesce(readings.node_name = pods.node_name, readings.node_name is null)
     inner join (
-        select run_id, system, pool, unnest(from_json(ranges, '["varchar"]')) as range
+        select run_id, system, pool, node_name, unnest(from_json(ranges, '["varchar"]')) as range
         from timeline._ip_pools
-        where ip_family = 'IPv4'
     ) as pools
         on
-            last_files.run_id = pools.run_id
-            and last_files.system = pools.system
-            and ipv4_in_range(addresses.ip, pools.range)
+            readings.run_id = pools.run_id
+            and readings.system = pools.system
+            -- a node's own range may be that of another node too
+            and (readings.node_name is null or pools.node_name = readings.node_name)
+            and ip_in_range(addresses.ip, pools.range)
+    left join (
+        select distinct run_id, system, pool, pod_uid
+        from final_records
+        where pod_uid is not null
+    ) as held
+        on
+            addresses.run_id = held.run_id
+            and addresses.pod_uid = held.pod_uid
+            and pools.system = held.system
+            and pools.pool = held.pool
     anti join final_records as records
         on addresses.run_id = records.run_id and addresses.ip = records.ip
     where
-        pods.ready_at < last_files.earliest_at
+        pods.ready_at < readings.earliest_at
         and pods.delete_requested_at is null
         and pods.deleted_at is null
-    group by addresses.run_id, last_files.system, addresses.ip, addresses.pod_uid
+    group by addresses.run_id, readings.system, addresses.ip, addresses.pod_uid
 
 )
 

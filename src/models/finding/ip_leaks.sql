@@ -22,14 +22,17 @@
 --   certainty         leak (proved) or possible.
 --   cause             swallowed_del (DEL failed and said success), ignored_del (the IPAM took the pod for alive), lost_answer
 --                     (the write was stored, its caller had given up), early_del (DEL found nothing: it came before the
---                     write), failed_attempt (the set-up failed, and no DEL is logged), pod_gone (nothing but the pod's
---                     end is known) or other_sandbox (the pod lives in another sandbox).
+--                     write), failed_del (the runtime says that the DEL failed), failed_attempt (the set-up failed, and
+--                     no DEL is logged), pod_gone (nothing but the pod's end is known), before_capture (it was so before
+--                     the run began: no log of this capture can name the attempt or its DEL), other_sandbox (the pod
+--                     lives in another sandbox) or unknown_sandbox (nothing but the record knows its sandbox).
 --   allocated_at      When it was allocated, UTC; null when before what was observed.
 --   leaked_at         Since when it had no holder; null when before what was observed, or not dated.
 --   last_seen_at      The last snapshot that shows it was read at this time or later; null when none shows it.
 --   last_snapshot     Suffix of that snapshot; null when none shows it.
 --   record_file_id    File of that record, as in raw.sources; null when none shows it.
 --   record_line       Its line.
+--   record_path       Path of that file; null likewise.
 --   del_message       What the DEL's log says; null when no DEL of the sandbox is logged.
 --   del_at            When; null likewise.
 --   del_file_id       File of that line; null likewise.
@@ -55,12 +58,21 @@ attempts as (
 
 own_addresses as (
 
-    select distinct
+    select
         run_id,
         pod_uid,
         unnest(string_split(ip_addresses, ',')) as ip
     from timeline.pods
     where ip_addresses is not null
+
+    union
+
+    -- with those of further interfaces
+    select
+        run_id,
+        pod_uid,
+        ip
+    from timeline._pod_addresses
 
 ),
 
@@ -76,13 +88,24 @@ endpoints as (
 
 ),
 
-families as (
+-- leases whose pod has another address instead: of the family, and not known to come from another pool
+replaced as (
 
     select distinct
-        run_id,
-        pod_uid,
-        case when contains(ip, ':') then 'IPv6' else 'IPv4' end as ip_family
-    from own_addresses
+        leases.run_id,
+        leases.system,
+        leases.ip,
+        leases.holder_id
+    from timeline.ip_leases as leases
+    inner join own_addresses as own
+        on
+            leases.run_id = own.run_id
+            and leases.pod_uid = own.pod_uid
+            and contains(leases.ip, ':') = contains(own.ip, ':')
+            and leases.ip <> own.ip
+    left join timeline.ip_leases as others
+        on own.run_id = others.run_id and own.pod_uid = others.pod_uid and own.ip = others.ip
+    where coalesce(leases.pool = others.pool, true)
 
 ),
 
@@ -91,7 +114,7 @@ judged as (
     select
         leases.*,
         own.ip is not null as is_own_address,
-        families.pod_uid is not null as has_other_address,
+        replaced.ip is not null as has_other_address,
         sandboxes.sandbox_id is not null as is_sandbox_known,
         sandboxes.failed_at,
         sandboxes.ipam_failed_at,
@@ -101,13 +124,31 @@ judged as (
         ends.is_dated,
         ends.gone_at,
         ends.ip is not null as is_pod_gone,
+        -- a record that an earlier run left: there when this one began, its pod gone by then or long in another address
+        coalesce(leases.first_seen_by_at <= facts.started_at or leases.allocated_at < facts.started_at, false)
+        and case
+            when others.pod_uid is not null and endpoints.ip is null then true
+            else coalesce(not ends.is_dated and ends.gone_at <= facts.started_at, false)
+        end as is_older,
+        lists.run_id is not null
+        and leases.pod_uid is null
+        and leases.pod_name is null
+        and leases.sandbox_id is not null as is_holder_unknown,
         case
             -- filed by pod: a later attempt of the same pod may go on using what an earlier one was given
-            when leases.system in ('spiderpool', 'kube-ovn') and (own.ip is not null or families.pod_uid is null)
+            when leases.system in ('spiderpool', 'kube-ovn') and (own.ip is not null or replaced.ip is null)
                 then null
             else sandboxes.ended_at
         end as sandbox_ended_at
     from timeline.ip_leases as leases
+    left join timeline._run_facts as facts
+        on leases.run_id = facts.run_id
+    left join (
+        select distinct run_id
+        from timeline._object_snapshots
+        where source_kind = 'pods' and sequence >= 2
+    ) as lists
+        on leases.run_id = lists.run_id
     left join timeline._sandbox_ends as sandboxes
         on leases.run_id = sandboxes.run_id and leases.sandbox_id = sandboxes.sandbox_id
     left join timeline._pod_ends as ends
@@ -125,11 +166,12 @@ judged as (
             and leases.ip_family = others.ip_family
     left join own_addresses as own
         on leases.run_id = own.run_id and leases.pod_uid = own.pod_uid and leases.ip = own.ip
-    left join families
+    left join replaced
         on
-            leases.run_id = families.run_id
-            and leases.pod_uid = families.pod_uid
-            and leases.ip_family = families.ip_family
+            leases.run_id = replaced.run_id
+            and leases.system = replaced.system
+            and leases.ip = replaced.ip
+            and leases.holder_id = replaced.holder_id
     where
         leases.holder_kind = 'pod'
         and not leases.is_reserved
@@ -185,6 +227,8 @@ orphans as (
         or ended.is_pod_gone
         -- the record is of a sandbox that nothing else names, and its pod has another address of that family
         or (attempts.sandbox_id is null and ended.has_other_address and not ended.is_own_address)
+        -- pods were listed, and neither they nor the runtimes know the record's sandbox
+        or (attempts.sandbox_id is null and ended.is_holder_unknown)
 
 ),
 
@@ -203,7 +247,7 @@ dels as (
     qualify row_number() over (
         partition by run_id, sandbox_id
         order by
-            case outcome when 'swallowed' then 0 when 'ignored' then 1 else 2 end,
+            case outcome when 'swallowed' then 0 when 'ignored' then 1 when 'none' then 2 else 3 end,
             ts,
             file_id,
             line
@@ -237,7 +281,10 @@ select
         when orphans.ipam_failed_at is not null then 'lost_answer'
         when dels.outcome = 'ignored' then 'ignored_del'
         when dels.outcome = 'none' then 'early_del'
+        when dels.outcome = 'failed' then 'failed_del'
         when orphans.failed_at is not null then 'failed_attempt'
+        when orphans.is_older and orphans.sandbox_ended_at is null then 'before_capture'
+        when orphans.ended_at is null and orphans.is_holder_unknown then 'unknown_sandbox'
         when orphans.ended_at is null and not orphans.is_pod_gone then 'other_sandbox'
         else 'pod_gone'
     end as cause,
@@ -252,6 +299,7 @@ select
     orphans.last_snapshot,
     orphans.record_file_id,
     orphans.record_line,
+    records.path as record_path,
     dels.message as del_message,
     dels.ts as del_at,
     dels.file_id as del_file_id,
@@ -264,3 +312,5 @@ left join dels
     on orphans.run_id = dels.run_id and orphans.sandbox_id = dels.sandbox_id
 left join raw.sources
     on dels.run_id = sources.run_id and dels.file_id = sources.file_id
+left join raw.sources as records
+    on orphans.run_id = records.run_id and orphans.record_file_id = records.file_id

@@ -11,7 +11,7 @@
 --   snapshot         Snapshot of the file (`before`, `mid`, `end`), '' for the only or final one.
 --   system           IPAM system: whereabouts, spiderpool, calico, kube-ovn, cilium or host-local.
 --   kind             Kind of the object that holds it, e.g. IPPool, OverlappingRangeIPReservation, IPAMBlock.
---   name             metadata.name of that object, or the file's name for host-local.
+--   name             metadata.name of that object, or the name of the file on a node.
 --   pool             Name of the pool as ipam_records.pool has it.
 --   ip_family        IPv4 or IPv6; null when it cannot be told.
 --   ranges           Ranges as written (CIDR or dashed), a list of strings.

@@ -11,7 +11,7 @@
 --   snapshot     Snapshot of the file (`before`, `mid`, `end`), '' for the only or final one.
 --   system       IPAM system: whereabouts, spiderpool, calico, kube-ovn, cilium or host-local.
 --   kind         Kind of the object that holds it, e.g. IPPool, OverlappingRangeIPReservation, IPAMBlock.
---   name         metadata.name of that object, or the file's name for host-local.
+--   name         metadata.name of that object, or the name of the file on a node.
 --   pool         Pool, block or subnet the address belongs to; null when the record does not tell.
 --   ip           The address, normalised (RFC 5952 for IPv6), without prefix length; null for a handle without one.
 --   ip_family    IPv4 or IPv6; null when ip is.

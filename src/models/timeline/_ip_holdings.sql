@@ -98,9 +98,9 @@ contradicted as (
     from unanswered
     inner join timeline._ipam_resources as resources
         on unanswered.run_id = resources.run_id and unanswered.system = resources.system and resources.role = 'allocation'
-    inner join timeline._object_snapshots as snapshots
-        on resources.run_id = snapshots.run_id and resources.resource = snapshots.resource
-    where snapshots.earliest_at > stamp_end(unanswered.tried_at, unanswered.resolution_ns)
+    inner join timeline._resource_readings as readings
+        on resources.run_id = readings.run_id and resources.resource = readings.resource
+    where readings.earliest_at > stamp_end(unanswered.tried_at, unanswered.resolution_ns)
 
 ),
 
@@ -137,16 +137,17 @@ lacking as (
         held.system,
         held.ip,
         held.holder_id,
-        max(snapshots.latest_at) as latest_at
+        max(readings.latest_at) as latest_at
     from held
     inner join timeline._ipam_resources as resources
         on held.run_id = resources.run_id and held.system = resources.system and resources.role = 'allocation'
-    inner join timeline._object_snapshots as snapshots
-        on resources.run_id = snapshots.run_id and resources.resource = snapshots.resource
+    inner join timeline._resource_readings as readings
+        on resources.run_id = readings.run_id and resources.resource = readings.resource
     where
         not held.is_confirmed
-        and snapshots.sequence < held.first_sequence
-        and snapshots.earliest_at > held.logged_at
+        and held.logged_at is not null
+        and readings.sequence < held.first_sequence
+        and readings.earliest_at > held.logged_at
     group by held.run_id, held.system, held.ip, held.holder_id
 
 )

@@ -2,7 +2,8 @@
 --
 -- Calico's blocks and Cilium's node ranges count as pools; Calico's IPPool and Kube-OVN's IPPool inside a Subnet hold no
 -- records of their own name and stay apart. Whereabouts keeps the limits in its CNI configuration only: its own line
--- with the first and last address of the effective range gives the capacity, unless ranges are left out of it.
+-- with the first and last address of the effective range gives the capacity, else the configuration it says it has read
+-- (a run of DELs has no other; network and broadcast address are never given), unless ranges are left out of it.
 --
 -- grain: run_id, system, ip_family, pool
 with
@@ -19,13 +20,62 @@ ranges as (
 
 ),
 
+configured as (
+
+    select
+        run_id,
+        regexp_extract(range, 'Range:([^ ]+)/(\d+) ', ['address', 'length']) as network,
+        nullif(regexp_extract(range, 'RangeStart:([0-9a-fA-F.:]+)', 1), '') as first_ip,
+        nullif(regexp_extract(range, 'RangeEnd:([0-9a-fA-F.:]+)', 1), '') as last_ip
+    from (
+        select
+            run_id,
+            unnest(regexp_extract_all(message, 'Range:[^ ]+/\d+ RangeStart:[^ ]* RangeEnd:[^} ]*')) as range
+        from staging.cni_logs
+        where component = 'whereabouts' and contains(message, 'IPAM configuration successfully read')
+    )
+
+),
+
+sized as (
+
+    select
+        run_id,
+        case when contains(network.address, ':') then 'IPv6' else 'IPv4' end as ip_family,
+        replace(network.address, ':', '-') || '-' || network.length as pool,
+        case
+            when contains(network.address, '.') and network.length::integer < 31
+                then
+                    coalesce(
+                        ipv4_number(last_ip),
+                        ipv4_number(network.address) + (1::bigint << (32 - network.length::integer)) - 2
+                    )
+                    - greatest(ipv4_number(first_ip), ipv4_number(network.address) + 1) + 1
+            when contains(network.address, ':') and network.length::integer < 127 and last_ip is null
+                and coalesce(first_ip = network.address, true)
+                then pow(2, 128 - network.length::integer) - 2
+        end as capacity,
+        line_count
+    from (
+        select
+            run_id,
+            network,
+            first_ip,
+            last_ip,
+            count(*) as line_count
+        from configured
+        group by run_id, network, first_ip, last_ip
+    )
+
+),
+
 omissions as (
 
     select distinct run_id
     from staging.cni_logs
     where
         component = 'whereabouts'
-        and contains(message, 'ADD - IPAM configuration successfully read')
+        and contains(message, 'IPAM configuration successfully read')
         and regexp_matches(message, 'OmitRanges:\[[^\]]')
 
 ),
@@ -83,7 +133,13 @@ listed as (
         and not (pools.system = 'calico' and pools.kind = 'IPPool')
     qualify row_number() over (
         partition by pools.run_id, pools.system, pools.ip_family, pools.pool
-        order by snapshots.sequence desc, pools.file_id, pools.item
+        order by
+            snapshots.sequence desc,
+            pools.capacity is null,
+            -- what an attachment was made with goes before what stands in the folder of configurations
+            pools.kind = 'NetworkConfiguration',
+            pools.file_id,
+            pools.item
     ) = 1
 
 ),
@@ -110,7 +166,7 @@ select
     listed.ranges,
     coalesce(
         listed.capacity,
-        case when omissions.run_id is null then effective.capacity end
+        case when omissions.run_id is null then coalesce(effective.capacity, sized.capacity) end
     ) as capacity
 from listed
 full outer join held
@@ -134,5 +190,19 @@ left join (
         and listed.system = 'whereabouts'
         and listed.ip_family = effective.ip_family
         and listed.pool = effective.pool
+left join (
+    select
+        run_id,
+        ip_family,
+        pool,
+        arg_max(capacity, (line_count, capacity)) as capacity
+    from sized
+    group by run_id, ip_family, pool
+) as sized
+    on
+        listed.run_id = sized.run_id
+        and listed.system = 'whereabouts'
+        and listed.ip_family = sized.ip_family
+        and listed.pool = sized.pool
 left join omissions
     on listed.run_id = omissions.run_id

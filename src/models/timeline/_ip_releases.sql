@@ -114,20 +114,23 @@ absent as (
         holdings.system,
         holdings.ip,
         holdings.holder_id,
-        coalesce(snapshots.latest_at, snapshots.earliest_at) as ts,
+        coalesce(readings.latest_at, readings.earliest_at) as ts,
         'snapshot' as source,
-        snapshots.file_id,
+        readings.file_id,
         1::bigint as line,
         2 as rank
     from holdings
     inner join timeline._ipam_resources as resources
         on holdings.run_id = resources.run_id and holdings.system = resources.system and resources.role = 'allocation'
-    inner join timeline._object_snapshots as snapshots
-        on resources.run_id = snapshots.run_id and resources.resource = snapshots.resource
+    inner join timeline._resource_readings as readings
+        on
+            resources.run_id = readings.run_id
+            and resources.resource = readings.resource
+            and coalesce(readings.node_name = holdings.node_name, readings.node_name is null)
     where
         case
-            when holdings.last_sequence is not null then snapshots.sequence > holdings.last_sequence
-            else snapshots.earliest_at > stamp_end(holdings.logged_at, holdings.resolution_ns)
+            when holdings.last_sequence is not null then readings.sequence > holdings.last_sequence
+            else readings.earliest_at > stamp_end(holdings.logged_at, holdings.resolution_ns)
         end
 
 ),

@@ -29,6 +29,8 @@ inner join (
     ('calico', 'ipamhandles', 'companion'),
     ('kube-ovn', 'ips', 'allocation'),
     ('cilium', 'ciliumendpoints', 'allocation'),
-    ('cilium', 'ciliumnodes', 'node')
+    ('cilium', 'ciliumnodes', 'node'),
+    ('host-local', 'cni-networks', 'allocation'),
+    ('host-local', 'cni-results', 'companion')
 ) as resources (system, resource, role)
     on systems.system = resources.system

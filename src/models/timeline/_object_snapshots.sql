@@ -1,4 +1,5 @@
--- When each file of listed objects (IPAM resources, pods) was read from the API, as an interval.
+-- When each file of listed objects (IPAM resources, pods) was read from the API, or of CNI state from a node, as an
+-- interval.
 --
 -- A file tells its place by a suffix only. `before` is read before the run starts, `mid` after the manifest's midCapture
 -- mark, the others after its end (the mark conditionMetOrTimeout, else endedAt), `after...` last. The audit log narrows
@@ -6,6 +7,8 @@
 -- bounds. Several lists in the bounds leave an interval around them all: it is not known which gave the file. Where the
 -- log has such lists, but none within the bounds of a final file, the file was read after the log's last record. Content
 -- narrows it from below: an object is not younger than the file. What nothing tells stays null.
+--
+-- A file of CNI state is one address or one attachment: all of a node's files are one reading of the resource.
 --
 -- grain: run_id, file_id
 with
@@ -32,15 +35,21 @@ files as (
         sources.file_id,
         sources.kind as source_kind,
         sources.snapshot,
-        split_part(
-            left(
-                parse_filename(sources.path, true),
-                length(parse_filename(sources.path, true))
-                - case when sources.snapshot = '' then 0 else length(sources.snapshot) + 1 end
-            ),
-            '.',
-            1
-        ) as resource,
+        case when sources.kind = 'cni_state' then sources.node_name end as node_name,
+        case
+            when sources.component = 'host-local' then 'cni-networks'
+            when sources.component = 'libcni' then 'cni-results'
+            when sources.kind = 'cni_state' then 'cni-configs'
+            else split_part(
+                left(
+                    parse_filename(sources.path, true),
+                    length(parse_filename(sources.path, true))
+                    - case when sources.snapshot = '' then 0 else length(sources.snapshot) + 1 end
+                ),
+                '.',
+                1
+            )
+        end as resource,
         case
             when sources.snapshot = 'before' then 0
             when sources.snapshot = 'mid' then 1
@@ -54,7 +63,7 @@ files as (
     from raw.sources
     inner join manifests
         on sources.run_id = manifests.run_id
-    where sources.kind in ('ipam', 'pods') and sources.duplicate_of is null
+    where sources.kind in ('ipam', 'pods', 'cni_state') and sources.duplicate_of is null
 
 ),
 
@@ -154,6 +163,7 @@ select
     bounded.file_id,
     bounded.source_kind,
     bounded.resource,
+    bounded.node_name,
     bounded.snapshot,
     bounded.sequence,
     -- greatest() ignores nulls, which is meant here

@@ -52,6 +52,22 @@ where blocks.is_outcome and blocks.follows_begin and blocks.ts >= blocks.begun_t
 
 union all
 
+-- containerd's word on a DEL that failed: it tries again until one succeeds, or until nobody asks it to
+select
+    logs.run_id,
+    logs.file_id,
+    logs.line,
+    add_ns(logs.ts, -coalesce(clocks.correction_ns, 0)) as ts,
+    logs.sandbox_id,
+    'failed' as outcome,
+    coalesce(logs.error, logs.message) as message
+from staging.containerd_logs as logs
+left join timeline._clock_bounds as clocks
+    on logs.run_id = clocks.run_id and logs.node_name = clocks.node_name
+where logs.sandbox_id is not null and starts_with(lower(logs.message), 'failed to destroy network for sandbox')
+
+union all
+
 select
     run_id,
     file_id,

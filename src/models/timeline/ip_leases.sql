@@ -39,52 +39,6 @@
 --   release_line       Its line.
 with
 
-networks as (
-
-    select
-        pods.run_id,
-        pods.pod_uid,
-        unnest(from_json(
-            json_extract_string(pods.annotations, '$."k8s.v1.cni.cncf.io/network-status"'),
-            '[{"interface": "varchar", "ips": ["varchar"]}]'
-        )) as network
-    from staging.pods
-    where pods.annotations is not null and json_valid(
-        json_extract_string(pods.annotations, '$."k8s.v1.cni.cncf.io/network-status"')
-    )
-
-),
-
-pod_addresses as (
-
-    select
-        run_id,
-        pod_uid,
-        ip,
-        max(interface) as interface
-    from (
-        select
-            run_id,
-            pod_uid,
-            unnest(network.ips) as ip,
-            network.interface
-        from networks
-
-        union all
-
-        select
-            run_id,
-            pod_uid,
-            unnest(from_json(pod_ips, '["varchar"]')) as ip,
-            null as interface
-        from staging.pods
-        where not coalesce(host_network, false)
-    )
-    where ip is not null
-    group by run_id, pod_uid, ip
-
-),
-
 -- pools of a node, or of a whole system, when a record or a log line does not name its pool
 sole_pools as (
 
@@ -124,7 +78,7 @@ inner_addresses as (
     from timeline._ip_holdings as holdings
     inner join inner_pools
         on holdings.run_id = inner_pools.run_id and holdings.system = inner_pools.system
-    where ipv4_in_range(holdings.ip, inner_pools.range)
+    where ip_in_range(holdings.ip, inner_pools.range)
     group by holdings.run_id, holdings.system, holdings.ip
 
 ),
@@ -158,7 +112,7 @@ unrecorded as (
         'likely' as certainty,
         pods.file_id,
         pods.line
-    from pod_addresses as addresses
+    from timeline._pod_addresses as addresses
     inner join staging.pods
         on addresses.run_id = pods.run_id and addresses.pod_uid = pods.pod_uid
     left join systems
@@ -226,7 +180,7 @@ recorded as (
             and holdings.system = sole_pools.system
             and holdings.ip_family = sole_pools.ip_family
             and sole_pools.node_name is null
-    left join pod_addresses as addresses
+    left join timeline._pod_addresses as addresses
         on
             holdings.run_id = addresses.run_id
             and holdings.pod_uid = addresses.pod_uid

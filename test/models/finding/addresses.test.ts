@@ -71,6 +71,60 @@ describe("finding.ip_leaks", () => {
       ],
     ],
     [
+      "a record that was there when the run began, of a pod gone by then: no log of this capture can tell more",
+      {
+        "timeline.ip_leases": [{ ...LEASE, allocated_at: -50, first_seen_by_at: -1 }],
+        "timeline._pod_ends": [
+          { ...RUN, system: "whereabouts", ip: "10.0.0.1", holder_id: "s1", gone_at: -2, is_dated: false },
+        ],
+        "timeline._run_facts": [{ ...RUN, started_at: 0 }],
+      },
+      [{ certainty: "leak", cause: "before_capture", leaked_at: null, try: null, sandbox_id: "s1" }],
+    ],
+    [
+      "its pod deleted in the run: then it leaked in it",
+      {
+        "timeline.ip_leases": [{ ...LEASE, allocated_at: -50, first_seen_by_at: -1 }],
+        "timeline._pod_ends": [
+          { ...RUN, system: "whereabouts", ip: "10.0.0.1", holder_id: "s1", gone_at: 20, is_dated: true },
+        ],
+        "timeline._run_facts": [{ ...RUN, started_at: 0 }],
+      },
+      [{ certainty: "leak", cause: "pod_gone", leaked_at: 20 }],
+    ],
+    [
+      "the runtime's word on a DEL that failed names it where the IPAM says nothing",
+      {
+        "timeline.ip_leases": [LEASE],
+        "timeline._sandbox_ends": [over({ failed_at: 50, stopped_at: null })],
+        "timeline._release_outcomes": [outcome("failed", 48)],
+        "timeline.sandbox_attempts": [ATTEMPT],
+      },
+      [{ certainty: "leak", cause: "failed_del", del_message: "DEL failed", try: 3 }],
+    ],
+    [
+      "a sandbox that neither runtimes nor pods know: possible, once pods were listed",
+      {
+        "timeline.ip_leases": [
+          { ...LEASE, namespace: null, pod_name: null, pod_uid: null },
+          { ...LEASE, run_id: "unlisted", namespace: null, pod_name: null, pod_uid: null },
+        ],
+        "timeline._object_snapshots": [{ ...RUN, source_kind: "pods", sequence: 2, file_id: 4 }],
+      },
+      [{ run_id: "r", certainty: "possible", cause: "unknown_sandbox" }],
+    ],
+    [
+      "an address of another pool does not make up for a record of an unknown sandbox",
+      {
+        "timeline.ip_leases": [
+          LEASE,
+          { ...LEASE, ip: "10.9.0.1", holder_id: "s9", sandbox_id: "s9", pool: "other", pod_uid: "ua" },
+        ],
+        "timeline.pods": [{ ...RUN, pod_uid: "ua", ip_addresses: "10.9.0.1" }],
+      },
+      [],
+    ],
+    [
       "no snapshot after the end: possible",
       {
         "timeline.ip_leases": [{ ...LEASE, last_snapshot: null, last_seen_at: null }],
@@ -206,6 +260,7 @@ const RUNNING = {
   file_id: 3,
   line: 4,
 };
+const OWN = { ...RUN, pod_uid: "ua", ip: "10.0.0.1" };
 const BOTH: Given = {
   "timeline._object_snapshots": [FILE, { ...FILE, resource: "overlappingrangeipreservations", file_id: 2 }],
   "timeline._ipam_resources": [
@@ -282,8 +337,45 @@ describe("finding.ip_conflicts", () => {
         ],
         "timeline.pods": [LIVING],
         "staging.pods": [RUNNING],
+        "timeline._pod_addresses": [OWN],
       },
-      [{ kind: "missing", ip: "10.0.0.1", pod_uid: "ua", pool: "p" }],
+      [{ kind: "missing", ip: "10.0.0.1", pod_uid: "ua", pool: "p", certainty: "proved" }],
+    ],
+    [
+      "an IPv6 address too, in a CIDR and between limits",
+      {
+        ...LISTED,
+        "timeline._ip_pools": [
+          { ...RUN, system: "whereabouts", ip_family: "IPv6", pool: "p", ranges: ["fd00:1::/64"] },
+          { ...RUN, system: "whereabouts", ip_family: "IPv6", pool: "q", ranges: ["fd00:2::1-fd00:2::1f"] },
+        ],
+        "timeline.pods": [LIVING],
+        "staging.pods": [RUNNING],
+        "timeline._pod_addresses": [
+          { ...OWN, ip: "fd00:1::a" },
+          { ...OWN, ip: "fd00:2::f" },
+          { ...OWN, ip: "fd00:2::20" },
+          { ...OWN, ip: "fd00:1:0:1::a" },
+        ],
+      },
+      [
+        { kind: "missing", ip: "fd00:1::a", pool: "p" },
+        { kind: "missing", ip: "fd00:2::f", pool: "q" },
+      ],
+    ],
+    [
+      "another record of the pod in that pool: networks may share the range, so it is only possible",
+      {
+        ...LISTED,
+        "timeline._ip_pools": [
+          { ...RUN, system: "whereabouts", ip_family: "IPv4", pool: "p", ranges: ["10.0.0.0/24"] },
+        ],
+        "timeline.pods": [LIVING],
+        "staging.pods": [RUNNING],
+        "timeline._pod_addresses": [OWN],
+        "timeline._ip_records": [{ ...RECORD, ip: "10.0.0.9", pool: "p", pod_uid: "ua" }],
+      },
+      [{ kind: "missing", ip: "10.0.0.1", certainty: "possible" }],
     ],
     [
       "an address of another network's range is not missed here",
@@ -294,6 +386,7 @@ describe("finding.ip_conflicts", () => {
         ],
         "timeline.pods": [LIVING],
         "staging.pods": [RUNNING],
+        "timeline._pod_addresses": [OWN],
       },
       [],
     ],
@@ -306,6 +399,7 @@ describe("finding.ip_conflicts", () => {
         ],
         "timeline.pods": [{ ...LIVING, ready_at: 120 }],
         "staging.pods": [RUNNING],
+        "timeline._pod_addresses": [OWN],
       },
       [],
     ],
@@ -389,5 +483,67 @@ describe("finding.ip_exhaustions", () => {
     ],
   ])("%s", async (_title, given, expected) => {
     await expectModel("finding.ip_exhaustions", given, expected);
+  });
+});
+
+describe("finding._ledger_pairs", () => {
+  const READING = { ...RUN, resource: "ippools", sequence: 2, snapshot: "end", earliest_at: 100, latest_at: 101 };
+  const LISTING: Given = {
+    "timeline._resource_readings": [READING],
+    "timeline._ipam_resources": [{ ...RUN, system: "whereabouts", resource: "ippools", role: "allocation" }],
+  };
+  const recordOf = (more: Row = {}): Row => ({
+    ...RUN,
+    system: "whereabouts",
+    resource: "ippools",
+    sequence: 2,
+    snapshot: "end",
+    ip: "10.0.0.1",
+    holder_id: "s1",
+    holder_kind: "pod",
+    ...more,
+  });
+
+  test.each<Case>([
+    [
+      "a record and its open lease are one pair",
+      { ...LISTING, "timeline._ip_records": [recordOf()], "timeline.ip_leases": [LEASE] },
+      [{ ip: "10.0.0.1", is_recorded: true, is_in_ledger: true, is_settled: true }],
+    ],
+    [
+      "a lease open long before and after the reading must be in it; one allocated while it was read may be",
+      {
+        ...LISTING,
+        "timeline.ip_leases": [LEASE, { ...LEASE, ip: "10.0.0.2", allocated_at: 100.5 }],
+      },
+      [
+        { ip: "10.0.0.1", is_recorded: false, is_in_ledger: true, is_settled: true },
+        { ip: "10.0.0.2", is_recorded: false, is_in_ledger: true, is_settled: false },
+      ],
+    ],
+    [
+      "a record whose lease was released before is in the snapshot only",
+      { ...LISTING, "timeline._ip_records": [recordOf()], "timeline.ip_leases": [{ ...LEASE, released_at: 50 }] },
+      [{ ip: "10.0.0.1", is_recorded: true, is_in_ledger: false }],
+    ],
+    [
+      "a release that only this snapshot's silence tells of is no difference from it",
+      { ...LISTING, "timeline.ip_leases": [{ ...LEASE, released_at: 101, released_source: "snapshot" }] },
+      [],
+    ],
+    [
+      "what a node keeps itself is compared with the leases of that node",
+      {
+        "timeline._resource_readings": [{ ...READING, resource: "cni-networks", node_name: "worker4" }],
+        "timeline._ipam_resources": [{ ...RUN, system: "host-local", resource: "cni-networks", role: "allocation" }],
+        "timeline.ip_leases": [
+          { ...LEASE, system: "host-local", node_name: "worker4" },
+          { ...LEASE, system: "host-local", node_name: "worker5", holder_id: "s5" },
+        ],
+      },
+      [{ node_name: "worker4", is_recorded: false, is_in_ledger: true }],
+    ],
+  ])("%s", async (_title, given, expected) => {
+    await expectModel("finding._ledger_pairs", given, expected);
   });
 });

@@ -151,11 +151,32 @@ describe("timeline._ip_releases", () => {
       {
         "timeline._ip_holdings": [{ ...HOLDING, last_sequence: 1, last_seen_at: 15 }],
         "timeline._ipam_resources": [ALLOCATIONS],
-        "timeline._object_snapshots": [
+        "timeline._resource_readings": [
           { ...RUN, resource: "ippools", sequence: 2, file_id: 3, earliest_at: 50, latest_at: 51 },
         ],
       },
       [{ ts: 51, source: "snapshot", file_id: 3 }],
+    ],
+    [
+      "the files of another node say nothing of this node's addresses",
+      {
+        "timeline._ip_holdings": [
+          { ...HOLDING, system: "host-local", node_name: "worker4", last_sequence: 0, last_seen_at: 15 },
+        ],
+        "timeline._ipam_resources": [{ ...ALLOCATIONS, system: "host-local", resource: "cni-networks" }],
+        "timeline._resource_readings": [
+          {
+            ...RUN,
+            resource: "cni-networks",
+            node_name: "worker5",
+            sequence: 2,
+            file_id: 3,
+            earliest_at: 50,
+            latest_at: 51,
+          },
+        ],
+      },
+      [],
     ],
     [
       "the next holder's allocation proves the release, unless a snapshot after it still shows the first",
