@@ -16,6 +16,8 @@ export interface AnalyzeOptions {
   readonly threads?: number;
   /** Signature files or folders of the user, tried before those of the program. */
   readonly signatures?: readonly string[];
+  /** File of SLOs of the user; default: Kubernetes' own. */
+  readonly slo?: string | null;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface AnalyzeOptions {
 export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}): Promise<AnalysisResult> {
   const spillDir = mkdtempSync(join(tmpdir(), "cnitrace-"));
   try {
-    const { signatures, ...database } = options;
+    const { signatures, slo, ...database } = options;
     return await withDatabase({ ...database, spillDir }, async (db) => {
-      const models = await buildTables(db, outDir, signatures);
+      const models = await buildTables(db, outDir, signatures, slo);
       await exportLayers(db, models, outDir);
       const result = await readResult(db, packageVersion());
       writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);

@@ -3,6 +3,7 @@ import { progressMacroSql, readProgressSteps } from "../progress/compile.ts";
 import { readSerialResources, serialResourceTableSql } from "../progress/serial_resources.ts";
 import { signatureMacrosSql, signatureTableSql } from "../signatures/compile.ts";
 import { loadSignatures } from "../signatures/load_signatures.ts";
+import { loadSlos, sloTableSql } from "../slo/slo.ts";
 import type { Database } from "../store/database.ts";
 import { type Warehouse, withWarehouse } from "../store/query.ts";
 import { attachRaw, buildModels } from "../store/warehouse.ts";
@@ -12,27 +13,31 @@ import { attachRaw, buildModels } from "../store/warehouse.ts";
  *
  * @param outDir null: over empty raw tables
  * @param signatures signature files or folders of the user, tried before those of the program
+ * @param slo file of SLOs of the user; null: Kubernetes' own
  * @returns the models in build order
- * @throws CliError ERR_MODEL naming the model that fails, ERR_SIGNATURE for a signature that cannot be used
+ * @throws CliError ERR_MODEL naming the model that fails, ERR_SIGNATURE for a signature that cannot be used,
+ *         ERR_INPUT or ERR_USAGE for SLOs that cannot
  */
 export async function buildTables(
   db: Database,
   outDir: string | null,
   signatures: readonly string[] = [],
+  slo: string | null = null,
 ): Promise<readonly Model[]> {
-  const statements = macroStatements(signatures);
+  const statements = macroStatements(signatures, slo);
   await attachRaw(db, outDir);
   for (const statement of statements) await db.run(statement);
   return buildModels(db, readModels());
 }
 
 /** Everything that models and ad-hoc SQL may call, to be run once per database. */
-export function macroStatements(signatures: readonly string[]): readonly string[] {
+export function macroStatements(signatures: readonly string[], slo: string | null = null): readonly string[] {
   const set = loadSignatures(signatures);
   return [
     readMacros(),
     progressMacroSql(readProgressSteps()),
     serialResourceTableSql(readSerialResources()),
+    sloTableSql(loadSlos(slo)),
     signatureMacrosSql(set),
     signatureTableSql(set),
   ];

@@ -3,6 +3,7 @@ import { CliError } from "../errors.ts";
 import { loadSignatures } from "../signatures/load_signatures.ts";
 
 const ANY = "any";
+const SLO = "slo";
 
 /**
  * Checks the classes of `--fail-on` before anything is read.
@@ -10,7 +11,7 @@ const ANY = "any";
  * @throws CliError ERR_USAGE for a class that does not exist, ERR_SIGNATURE for signatures that cannot be used
  */
 export function checkFailOn(classes: readonly string[], signatures: readonly string[]): void {
-  const known = new Set([ANY, ...loadSignatures(signatures).classes.map(({ id }) => id)]);
+  const known = new Set([ANY, SLO, ...loadSignatures(signatures).classes.map(({ id }) => id)]);
   const wrong = classes.find((name) => !known.has(name));
   if (wrong === undefined) return;
   throw new CliError("ERR_USAGE", `no failure class ${wrong}`, {
@@ -18,8 +19,27 @@ export function checkFailOn(classes: readonly string[], signatures: readonly str
   });
 }
 
-/** The error that ends the command with 1 when a run has a failure of these classes (root or symptom); else null. */
+/**
+ * The error that ends the command with 1 when a run has a failure of these classes (root or symptom), or missed an SLO and
+ * `slo` is among them; else null.
+ */
 export function failOnError(result: AnalysisResult, classes: readonly string[]): CliError | null {
+  return failureError(result, classes) ?? (classes.includes(SLO) ? sloError(result) : null);
+}
+
+function sloError(result: AnalysisResult): CliError | null {
+  const missed = result.tables.slo_results.filter(({ outcome }) => outcome === "missed");
+  const [first] = missed;
+  if (!first) return null;
+  const runs = new Set(missed.map((row) => row.run_id)).size;
+  return new CliError(
+    "ERR_GATE",
+    `--fail-on slo: ${first.slo_id} missed in ${first.run_id} (${runs} of ${result.tables.runs.length} runs)`,
+    { hint: "The table of SLOs in the report shows what was measured; unknown ones do not count." },
+  );
+}
+
+function failureError(result: AnalysisResult, classes: readonly string[]): CliError | null {
   const found = result.tables.failure_classes.filter(
     (row) => row.role !== "transient" && (classes.includes(ANY) || classes.includes(row.class)),
   );

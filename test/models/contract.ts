@@ -117,4 +117,4 @@ export const CONTRACT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Tables of the contract that no model makes yet; one that is made leaves this list. */
-export const NOT_YET_BUILT: readonly string[] = ["report.slo_results"];
+export const NOT_YET_BUILT: readonly string[] = [];

@@ -9,7 +9,7 @@ import { callsOf, type Calls } from "./syntax_tree.ts";
 
 const models = readModels();
 /** Tables made from data files rather than from a capture; any layer may read them. */
-const DATA_TABLES = ["main.signatures", "main.failure_classes", "main.serial_resources"];
+const DATA_TABLES = ["main.signatures", "main.failure_classes", "main.serial_resources", "main.slos"];
 const LAYER_ORDER = ["raw", "staging", "timeline", "finding", "report"];
 const reads = new Map<string, readonly string[]>();
 const calls = new Map<string, Calls>();

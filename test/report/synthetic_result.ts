@@ -276,6 +276,11 @@ export function syntheticResult(runs: readonly SyntheticRun[]): AnalysisResult {
       progress_segments: [],
       resource_use: [],
       serial_resources: [],
+      survival: [],
+      time_to_ready: [],
+      path_parts: [],
+      bottlenecks: [],
+      slo_results: [],
     },
   };
 }

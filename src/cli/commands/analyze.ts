@@ -12,6 +12,7 @@ interface AnalyzeArgs extends ReportArgs {
   json: boolean;
   signatures: string[];
   failOn: string[];
+  slo: string | undefined;
 }
 
 /** `cnitrace analyze <capture>... -o <out>`: collect, models, result and report; prints the verdict per run. */
@@ -43,8 +44,9 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
           array: true,
           default: [],
           nargs: 1,
-          describe: "Exit with 1 when a failure of this class was found, or `any`",
+          describe: "Exit with 1 when a failure of this class was found, or `any`; `slo`: when an SLO was missed",
         })
+        .option("slo", { type: "string", describe: "JSON file of SLOs of your own (default: Kubernetes' pod startup)" })
         .example(
           "$0 analyze captures/* -o out",
           "Analyze several runs into one report",
@@ -56,10 +58,13 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
       if (!args.force) refuseEdited(options.outDir, editedFiles(options.outDir));
       const { checkFailOn, failOnError } = await import("../fail_on.ts");
       checkFailOn(args.failOn, args.signatures);
+      const slo = args.slo ?? null;
+      const { loadSlos } = await import("../../slo/slo.ts");
+      loadSlos(slo);
       const { collectWithProgress } = await import("../collect_captures.ts");
       await collectWithProgress(args.captures, args, terminal);
       const { analyzeTables } = await import("../../analysis/analyze.ts");
-      const result = await analyzeTables(args.out, { signatures: args.signatures });
+      const result = await analyzeTables(args.out, { signatures: args.signatures, slo });
       const { writeReport } = await import("../../report/write_report.ts");
       const report = await writeReport(result, options);
       noteWarnings(terminal, report.warnings);
