@@ -7,16 +7,18 @@ import { RESULT_TABLES, type AnalysisResult, type ResultTableName, type ValueTyp
  * @throws CliError ERR_SQL when a relation lacks a column of RESULT_TABLES
  */
 export async function readResult(db: Database, version: string): Promise<AnalysisResult> {
+  const tables = await readTables(db);
+  return { schema_version: 1, generator: { name: "cnitrace", version }, tables };
+}
+
+/** The report tables of an open database, rows in the order of the relations. @throws CliError ERR_SQL */
+export async function readTables(db: Database): Promise<AnalysisResult["tables"]> {
   const tables: Record<string, readonly JsonRow[]> = {};
   for (const name of Object.keys(RESULT_TABLES) as ResultTableName[]) {
     tables[name] = await db.rows(`select ${columnList(RESULT_TABLES[name])} from report.${name}`);
   }
-  return {
-    schema_version: 1,
-    generator: { name: "cnitrace", version },
-    // Each column was cast to its declared type in SQL, and a test compares declarations with relations.
-    tables: tables as unknown as AnalysisResult["tables"],
-  };
+  // Each column was cast to its declared type in SQL, and a test compares declarations with relations.
+  return tables as unknown as AnalysisResult["tables"];
 }
 
 function columnList(columns: Readonly<Record<string, ValueType>>): string {

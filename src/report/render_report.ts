@@ -41,6 +41,7 @@ export interface RenderedChart {
 /** Everything that a report consists of; files are relative to its folder. */
 export interface RenderedReport {
   readonly result: AnalysisResult;
+  readonly own: OwnWords;
   readonly pages: readonly RenderedPage[];
   readonly charts: readonly RenderedChart[];
 }
@@ -53,22 +54,27 @@ export interface RenderedReport {
  */
 export async function renderReport(result: AnalysisResult, options: RenderOptions): Promise<RenderedReport> {
   const view = reportView(result);
-  const templates = loadTemplates();
-  const locales = [...options.languages].sort().map(loadLocale);
-  const pages = locales.map((locale) => renderedPage(view, templates, locale, locales, options));
+  const pages = renderPages(view, options);
   const shown = view.charts.filter(({ name }) =>
     pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language)})`)),
   );
   const charts: RenderedChart[] = [];
   for (const chart of shown) {
     const pictures: RenderedPicture[] = [];
-    for (const locale of locales) {
-      const file = chartPath(chart.name, locale.language);
-      pictures.push({ language: locale.language, file, ...(await renderChart(chart, locale)) });
+    for (const { language } of pages) {
+      const file = chartPath(chart.name, language);
+      pictures.push({ language, file, ...(await renderChart(chart, loadLocale(language))) });
     }
     charts.push({ chart, pictures });
   }
-  return { result, pages, charts };
+  return { result, own: options.own ?? {}, pages, charts };
+}
+
+/** The pages alone, by language. @throws CliError as `renderReport` */
+export function renderPages(view: ReportView, options: RenderOptions): readonly RenderedPage[] {
+  const templates = loadTemplates();
+  const locales = [...options.languages].sort().map(loadLocale);
+  return locales.map((locale) => renderedPage(view, templates, locale, locales, options));
 }
 
 function renderedPage(

@@ -36,6 +36,12 @@ export class Database {
     return reader.getRowObjectsJson();
   }
 
+  /** The rows of one query as lists of JSON values in the order of its columns. @throws CliError ERR_SQL */
+  async values(sql: string): Promise<readonly (readonly Json[])[]> {
+    const reader = await this.#guard(() => this.connection.runAndReadAll(sql));
+    return reader.getRowsJson();
+  }
+
   async #guard<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

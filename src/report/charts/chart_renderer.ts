@@ -4,6 +4,7 @@ import { CliError } from "../../errors.ts";
 import { loadTheme } from "../theme.ts";
 import { Translator, type Locale } from "../locale.ts";
 import { withoutEscapes } from "../markdown_text.ts";
+import { queryOf } from "../figures/cited.ts";
 import type { Figure } from "../figures/figure.ts";
 import { Marks, unmarkedNumber } from "../proof/marks.ts";
 import { templateText } from "../template_files.ts";
@@ -13,13 +14,13 @@ import type { Chart } from "./chart.ts";
 /** A picture stands still; on a web page it answers to the pointer. */
 export type ChartMedium = "picture" | "web";
 
-/** A chart in one language, and the figures that its texts print. */
+/** A chart in one language, and the figures that its texts print, each once. */
 export interface Picture {
   readonly svg: string;
   readonly figures: readonly Figure[];
 }
 
-/** A chart in one language as a Vega specification, and the figures that its texts print. */
+/** A chart in one language as a Vega specification, and the figures that its texts print, each once. */
 export interface CompiledChart {
   readonly spec: vega.Spec;
   readonly figures: readonly Figure[];
@@ -52,7 +53,7 @@ export async function renderChart(chart: Chart, locale: Locale): Promise<Picture
 export function compileChart(chart: Chart, locale: Locale, medium: ChartMedium): CompiledChart {
   const fail = failure(chart, locale);
   const marks = new Marks();
-  const figures: Figure[] = [];
+  const figures = new Map<string, Figure>();
   const tips = { tipRun: message("column.run"), tipCni: message("column.cni") };
   const translator = new Translator(locale, `${chart.name}.vl.json`, marks);
   const marked = translator.deep({ ...tips, ...chart.values }) as Record<string, unknown>;
@@ -60,12 +61,14 @@ export function compileChart(chart: Chart, locale: Locale, medium: ChartMedium):
     const unmarked = COLOR.test(text) ? null : unmarkedNumber(text);
     if (unmarked !== null) fail(`"${unmarked.number}" in "${unmarked.line}" does not say where it comes from`);
     const taken = marks.taken(text);
-    for (const { figure } of taken.places) if (figure !== null) figures.push(figure);
+    for (const { figure } of taken.places)
+      if (figure !== null) figures.set(`${figure.format} ${queryOf(figure.of)}`, figure);
     return withoutEscapes(taken.text);
   }) as Record<string, unknown>;
   const filled = fill(loadSpec(chart.name), values, fail);
   const spec = (medium === "web" ? filled : withoutPointer(filled)) as TopLevelSpec;
-  return { spec: compile(spec, { config: { ...loadTheme().config }, logger: strictLogger(fail) }).spec, figures };
+  const { spec: compiled } = compile(spec, { config: { ...loadTheme().config }, logger: strictLogger(fail) });
+  return { spec: compiled, figures: [...figures.values()] };
 }
 
 function failure({ name }: Chart, { language }: Locale): (reason: string) => never {

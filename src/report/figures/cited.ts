@@ -23,7 +23,7 @@ export function cite<R extends object, K extends keyof R & string>(
   column: K,
 ): Cited<R[K] extends Value ? R[K] : never> {
   type V = R[K] extends Value ? R[K] : never;
-  return overRows(row[column] as V, [row], [column], `"${column}"`);
+  return overRows(row[column] as V, [row], [column], column);
 }
 
 /** A cited value that is known to be there. @throws Error for one that is not: unknown is no number */
@@ -49,18 +49,18 @@ export function total<R extends object>(
   match: Match<R> = {},
 ): Cited<number> {
   const sum = matching(rows, match).reduce((so, row) => so + numberIn(row, column, 0), 0);
-  return overRows(sum, rows, [column], `coalesce(sum("${column}"), 0)`, match);
+  return overRows(sum, rows, [column], `coalesce(sum(${column}), 0)`, match);
 }
 
 /** The smallest known value of a column. @throws Error when none is known */
 export function lowest<R extends object>(rows: readonly R[], column: NumberColumn<R>): Cited<number> {
   const [value] = sorted(rows, column);
-  return known(overRows(value ?? null, rows, [column], `min("${column}")`));
+  return known(overRows(value ?? null, rows, [column], `min(${column})`));
 }
 
 /** The largest known value of a column. @throws Error when none is known */
 export function highest<R extends object>(rows: readonly R[], column: NumberColumn<R>): Cited<number> {
-  return known(overRows(sorted(rows, column).at(-1) ?? null, rows, [column], `max("${column}")`));
+  return known(overRows(sorted(rows, column).at(-1) ?? null, rows, [column], `max(${column})`));
 }
 
 /** The median of the known values of a column: the mean of the middle two of an even number. @throws Error for none */
@@ -68,7 +68,7 @@ export function medianOf<R extends object>(rows: readonly R[], column: NumberCol
   const values = sorted(rows, column);
   const [low, high] = [values[Math.ceil(values.length / 2) - 1], values[Math.floor(values.length / 2)]];
   const value = low === undefined || high === undefined ? null : (low + high) / 2;
-  return known(overRows(value, rows, [column], `median("${column}")`));
+  return known(overRows(value, rows, [column], `median(${column})`));
 }
 
 /** How many different combinations of `columns` the rows have; null is a value like any other. */
@@ -76,7 +76,7 @@ export function distinctCount<R extends object>(
   rows: readonly R[],
   columns: readonly (keyof R & string)[],
 ): Cited<number> {
-  const list = columns.map((column) => `"${column}"`).join(", ");
+  const list = columns.join(", ");
   return overRows(groupSizes(rows, columns).length, rows, columns, `count(distinct row(${list}))`);
 }
 
@@ -88,7 +88,7 @@ export function groupCount<R extends object>(
 ): Cited<number> {
   const value = groupSizes(rows, columns).filter((size) => (kind === "single" ? size === 1 : size > 1)).length;
   const source = { ...selectionOf(rows), columns };
-  const groups = `${select(["1"], source.table, source.condition)} group by ${columns.map((column) => `"${column}"`).join(", ")}`;
+  const groups = `${select(["1"], source.table, source.condition)} group by ${columns.join(", ")}`;
   return {
     value,
     sources: [source],

@@ -15,9 +15,5 @@ export function dataSet<R extends object>(rows: readonly R[], columns: readonly 
 
 /** The query that gives the rows of a data set, in any order. */
 export function dataSetQuery({ columns, table, condition }: DataSet): string {
-  return select(
-    columns.map((column) => `"${column}"`),
-    table,
-    condition,
-  );
+  return select(columns, table, condition);
 }

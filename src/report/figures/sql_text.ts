@@ -9,10 +9,10 @@ function literal(value: string | number | boolean): string {
 export function equals(column: string, values: readonly Value[]): string {
   const known = values.filter((value) => value !== null);
   const [only, ...others] = known;
-  const isNull = known.length < values.length ? [`"${column}" is null`] : [];
+  const isNull = known.length < values.length ? [`${column} is null`] : [];
   const isOne =
     only === undefined ? [] : [others.length === 0 ? `= ${literal(only)}` : `in (${known.map(literal).join(", ")})`];
-  const conditions = [...isOne.map((right) => `"${column}" ${right}`), ...isNull];
+  const conditions = [...isOne.map((right) => `${column} ${right}`), ...isNull];
   return conditions.length > 1 ? `(${conditions.join(" or ")})` : conditions.join("");
 }
 

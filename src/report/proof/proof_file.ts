@@ -60,6 +60,7 @@ function joinedSources(sources: readonly Source[]): Proof["sources"] {
  *
  * - `schema_version`: 1, raised when a field is removed or changes its meaning.
  * - `generator`: as in `result.json`.
+ * - `own`: the words of the user that the pages were written with, as in the file of notes. Nothing proves them.
  * - `proofs`: each the name of the format in which `values` are printed, their `sources` (table, columns, and the SQL
  *   condition that its rows meet, `all` for every row), and the `query` over the Parquet files that gives one row of them.
  * - `pages`: each with its digest, its `figures` (line and column from 1, the text that stands there, and the place of
@@ -69,7 +70,7 @@ function joinedSources(sources: readonly Source[]): Proof["sources"] {
  *
  * One entry stands on a line, so that two reports can be compared with `diff`.
  */
-export function proofText({ result, pages, charts }: RenderedReport): string {
+export function proofText({ result, own, pages, charts }: RenderedReport): string {
   const list = new ProofList();
   const shownPages = pages.map(({ language, file, text, places }) => ({
     head: { language, file, sha256: digest(text) },
@@ -91,6 +92,7 @@ export function proofText({ result, pages, charts }: RenderedReport): string {
   return `{
 "schema_version": 1,
 "generator": ${JSON.stringify(result.generator)},
+"own": ${JSON.stringify(own)},
 "proofs": ${lines(list.proofs)},
 "pages": [${shownPages.map(pageText).join(",")}
 ],
