@@ -6,7 +6,8 @@ import { CliError } from "../errors.ts";
 import { packageVersion } from "../package_root.ts";
 import { withDatabase } from "../store/database.ts";
 import { exportLayers } from "../store/warehouse.ts";
-import { buildTables } from "./build_tables.ts";
+import { loadOwnSignatures } from "../signatures/load_signatures.ts";
+import { buildTables, keptSignatures } from "./build_tables.ts";
 import { readResult } from "./read_result.ts";
 import type { AnalysisResult } from "./result.ts";
 import { parseResult, resultJsonSchema } from "./result_schema.ts";
@@ -22,7 +23,7 @@ export interface AnalyzeOptions {
 
 /**
  * Builds all models over the raw tables in `outDir` and writes the public tables as Parquet, `result.json` and its
- * JSON Schema beside them.
+ * JSON Schema beside them, and the user's signatures as `signatures.json`.
  *
  * @throws CliError ERR_MODEL when a model fails, ERR_OUTPUT when `outDir` cannot be written
  */
@@ -32,6 +33,7 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
     const { signatures, slo, ...database } = options;
     return await withDatabase({ ...database, spillDir }, async (db) => {
       const models = await buildTables(db, outDir, signatures, slo);
+      keepSignatures(outDir, signatures ?? []);
       await exportLayers(db, models, outDir);
       const result = await readResult(db, packageVersion());
       writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
@@ -60,6 +62,13 @@ export function readResultFile(outDir: string): AnalysisResult {
     });
   }
   return parseResult(value, path);
+}
+
+/** The user's signatures as one file, in the order they are tried; none are left from an earlier call. */
+function keepSignatures(outDir: string, files: readonly string[]): void {
+  const path = keptSignatures(outDir);
+  if (files.length === 0) rmSync(path, { force: true });
+  else writeWhole(path, `${JSON.stringify(loadOwnSignatures(files), null, 1)}\n`);
 }
 
 function writeWhole(path: string, text: string): void {

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { readMacros, readModels, type Model } from "../models/model_files.ts";
 import { progressMacroSql, readProgressSteps } from "../progress/compile.ts";
 import { readSerialResources, serialResourceTableSql } from "../progress/serial_resources.ts";
@@ -43,13 +46,19 @@ export function macroStatements(signatures: readonly string[], slo: string | nul
   ];
 }
 
+/** Where an analysed folder keeps the user's signatures, so that later questions to it know them too. */
+export function keptSignatures(outDir: string): string {
+  return join(outDir, "signatures.json");
+}
+
 /** Opens an analysed folder for ad-hoc SQL: raw and staging as views, the layers above as written, all documented. */
 export function withAnalysedTables<T>(outDir: string, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
   const models = readModels();
+  const kept = keptSignatures(outDir);
   const staging = models.filter((model) => model.layer === "staging");
   const setup = {
     statements: [
-      ...macroStatements([]),
+      ...macroStatements(existsSync(kept) ? [kept] : []),
       ...staging.map((model) => `create or replace view ${model.qualifiedName} as ${model.select}`),
     ],
     models,

@@ -3,6 +3,7 @@ import type { JsonRow } from "../store/database.ts";
 import { chainSql, notablePodsSql, podsNamedSql, storySql } from "../store/pod_story_queries.ts";
 import type { Warehouse } from "../store/query.ts";
 import { withAnalysedTables } from "./build_tables.ts";
+import { integer, isoText, numberOrNull, text, textOrNull } from "./row_values.ts";
 
 /** One line of a pod's story. Instants are seconds since the story's begin; null is unknown, and no end for an instant. */
 export interface StoryEntry {
@@ -141,26 +142,4 @@ async function storyOf(warehouse: Warehouse, subject: JsonRow): Promise<PodStory
 
 async function rowsOf(warehouse: Warehouse, sql: string): Promise<readonly JsonRow[]> {
   return (await warehouse.query(sql)).rows;
-}
-
-function text(value: unknown): string {
-  return textOrNull(value) ?? "";
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function numberOrNull(value: unknown): number | null {
-  return value === null || value === undefined ? null : Number(value);
-}
-
-/** 64-bit integers come as text, so that nothing is rounded. */
-function integer(value: unknown): bigint | null {
-  return typeof value === "string" || typeof value === "number" || typeof value === "bigint" ? BigInt(value) : null;
-}
-
-function isoText(ns: bigint): string {
-  const seconds = new Date(Number(ns / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(ns % 1_000_000_000n).padStart(9, "0")}Z`;
 }

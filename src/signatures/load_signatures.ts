@@ -47,6 +47,11 @@ export function loadSignatures(extra: readonly string[] = [], builtIn = builtInF
   return { classes, signatures: [...inOrder(own), ...inOrder(shipped)] };
 }
 
+/** The user's own signatures in the order they are tried. @throws CliError ERR_SIGNATURE as loadSignatures */
+export function loadOwnSignatures(extra: readonly string[]): readonly Signature[] {
+  return inOrder(extra.flatMap(signatureFiles).flatMap(readSignatures));
+}
+
 /** Folder of the signatures that come with the program. */
 export function builtInFolder(): string {
   return join(packageRoot(), "src", "signatures");

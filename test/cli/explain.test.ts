@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import type { AddressStory } from "../../src/analysis/explain_address.ts";
 import type { PodStory } from "../../src/analysis/explain.ts";
 import { packageRoot } from "../../src/package_root.ts";
 import { cli } from "./run_cli.ts";
@@ -101,9 +102,66 @@ describe("analyze --signatures", () => {
     const target = join(scratch, "with_own");
     const { stdout } = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, "--workers", "0"]);
     expect(stdout.toString()).toContain("top root cause: cni_misconfigured");
+    // the analysed folder still knows it, for questions and stories after the analysis
+    const asked = await cli(["query", target, "--format", "csv", "select class_of('own.agent') as class"]);
+    expect(asked.stdout.toString()).toContain("cni_misconfigured");
     writeFileSync(own, JSON.stringify([{ ...signature, pattern: "(?=look)" }]));
     const refused = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, "--workers", "0"]);
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain("own.json: own.agent: ");
-  }, 60_000);
+    const without = await cli(["analyze", CAPTURE, "-o", target, "--workers", "0"]);
+    expect(without.status).toBe(0);
+    const forgotten = await cli(["query", target, "--format", "csv", "select class_of('own.agent') as class"]);
+    expect(forgotten.stdout.toString()).not.toContain("cni_misconfigured");
+  }, 240_000);
+});
+
+describe("explain <address>", () => {
+  let leaks = "";
+
+  beforeAll(async () => {
+    leaks = join(scratch, "leaks");
+    const capture = join(packageRoot(), "fixtures", "captures", "whereabouts_recreate");
+    const analyzed = await cli(["analyze", capture, "-o", leaks, "--workers", "0"]);
+    expect(analyzed.status, analyzed.stderr).toBe(0);
+  }, 120_000);
+
+  async function leaked(): Promise<{ ip: string; holder: string; path: string }> {
+    const sql =
+      "select ip, last_holder as holder, del_path as path from report.leaked_addresses where cause = 'swallowed_del' limit 1";
+    const { stdout, stderr } = await cli(["query", leaks, "--format", "json", sql]);
+    expect(stderr).toBe("");
+    return (JSON.parse(stdout.toString()) as { ip: string; holder: string; path: string }[])[0] ?? fail();
+  }
+
+  function fail(): never {
+    throw new Error("the fixture has no leak with a DEL");
+  }
+
+  test("tells who held it, when, what its DEL said, and that it leaked, with the place of each", async () => {
+    const { ip, holder, path } = await leaked();
+    const { status, stdout, stderr } = await cli(["explain", leaks, ip, "--format", "json"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    const [story] = JSON.parse(stdout.toString()) as AddressStory[];
+    const own = story?.entries.filter((entry) => entry.holder === holder) ?? [];
+    expect(own.map(({ entry }) => entry)).toEqual(expect.arrayContaining(["allocated", "recorded", "del", "leaked"]));
+    expect(own.find(({ entry }) => entry === "del")?.path).toBe(path);
+    expect(own.every((entry) => entry.path !== null && entry.line !== null)).toBe(true);
+    const times = own.flatMap(({ at_s: second }) => second ?? []);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  test("as text and as Markdown", async () => {
+    const { ip, holder } = await leaked();
+    const text = (await cli(["explain", leaks, ip])).stdout.toString();
+    expect(text).toContain(`leaked by ${holder} [proved]: swallowed del`);
+    const markdown = (await cli(["explain", leaks, ip, "--format", "markdown"])).stdout.toString();
+    expect(markdown).toContain("| s | what | evidence |");
+  });
+
+  test("an address that nothing holds is a usage error that names it", async () => {
+    const { status, stderr } = await cli(["explain", leaks, "192.0.2.1"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("nothing holds 192.0.2.1");
+  });
 });
