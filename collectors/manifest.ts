@@ -1,4 +1,4 @@
-import type { CellValue } from "./parquet/column_builder.ts";
+import type { CellValue } from "./parquet/column_base.ts";
 import { type DatedStamp, stampOf } from "./layouts/stamps.ts";
 
 /** What run.json says, field by field; null where it is absent or not of the expected type. */

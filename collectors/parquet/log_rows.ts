@@ -1,9 +1,9 @@
 import type { LogRecord } from "../log_record.ts";
-import type { Int64Builder, Utf8Builder } from "./column_builder.ts";
-import { type ColumnBuilder } from "./column_builder.ts";
+import type { Int32Builder, Int64Builder } from "./column_builder.ts";
 import { logTableOf, type LogTable } from "./log_routing.ts";
 import type { PartWriter } from "./part_writer.ts";
 import type { TableBuilder } from "./table_builder.ts";
+import type { Utf8Builder } from "./utf8_builder.ts";
 
 /** What every row of one file shares. */
 export interface FileIdentity {
@@ -16,80 +16,70 @@ export interface FileIdentity {
 class LogColumns {
   readonly table: TableBuilder;
   private readonly runId: Utf8Builder;
-  private readonly fileId: ColumnBuilder;
+  private readonly fileId: Int32Builder;
   private readonly line: Int64Builder;
-  private readonly lineCount: ColumnBuilder;
+  private readonly lineCount: Int32Builder;
   private readonly ts: Int64Builder;
   private readonly resolution: Int64Builder;
-  private readonly attempt: ColumnBuilder;
+  private readonly attempt: Int32Builder;
   private readonly texts: readonly Utf8Builder[];
 
   constructor(table: TableBuilder) {
     this.table = table;
     this.runId = table.column("run_id") as Utf8Builder;
-    this.fileId = table.column("file_id");
+    this.fileId = table.column("file_id") as Int32Builder;
     this.line = table.column("line") as Int64Builder;
-    this.lineCount = table.column("line_count");
+    this.lineCount = table.column("line_count") as Int32Builder;
     this.ts = table.column("ts") as Int64Builder;
     this.resolution = table.column("ts_resolution_ns") as Int64Builder;
-    this.attempt = table.column("attempt");
+    this.attempt = table.column("attempt") as Int32Builder;
     this.texts = TEXT_COLUMNS.map((name) => table.column(name) as Utf8Builder);
   }
 
   append(record: LogRecord, file: FileIdentity): void {
-    this.runId.appendString(file.runId);
-    this.fileId.append(file.fileId);
-    this.line.appendNumber(record.line);
-    this.lineCount.append(record.lineCount);
     const row = this.table.rowCount;
+    this.runId.putString(row, file.runId);
+    this.fileId.put(row, file.fileId);
+    this.line.putNumber(row, record.line);
+    this.lineCount.put(row, record.lineCount);
     if (record.tsSeconds !== null) {
-      this.ts.padTo(row);
-      this.ts.appendInstant(record.tsSeconds, record.tsNanos);
-      if (record.tsResolutionNs !== null) {
-        this.resolution.padTo(row);
-        this.resolution.append(record.tsResolutionNs);
-      }
+      this.ts.putInstant(row, record.tsSeconds, record.tsNanos);
+      if (record.tsResolutionNs !== null) this.resolution.putNumber(row, record.tsResolutionNs);
     }
-    if (record.attempt !== null) {
-      this.attempt.padTo(row);
-      this.attempt.append(record.attempt);
-    }
+    if (record.attempt !== null) this.attempt.put(row, record.attempt);
     const node = record.nodeName ?? file.nodeName;
     // The API server's own log is on the API server's clock even when its node is unknown.
     const clock = node ?? (record.component === "kube-apiserver" ? "apiserver" : null);
-    this.appendTexts(record, node, clock);
+    this.putTexts(row, record, node, clock);
     this.table.endRow();
   }
 
-  private appendTexts(record: LogRecord, node: string | null, clock: string | null): void {
-    this.text(0, clock);
-    this.text(1, node);
-    this.text(2, record.component);
-    this.text(3, record.via);
-    this.text(4, record.format);
-    this.text(5, record.severity);
-    this.text(6, record.caller);
-    this.text(7, record.message);
-    this.text(8, record.error);
-    this.text(9, record.namespace);
-    this.text(10, record.podName);
-    this.text(11, record.podUid);
-    this.text(12, record.sandboxId);
-    this.text(13, record.containerId);
-    this.text(14, record.plugin);
-    this.text(15, record.fields);
-    this.text(16, record.raw);
+  private putTexts(row: number, record: LogRecord, node: string | null, clock: string | null): void {
+    this.text(row, 0, clock);
+    this.text(row, 1, node);
+    this.text(row, 2, record.component);
+    this.text(row, 3, record.via);
+    this.text(row, 4, record.format);
+    this.text(row, 5, record.severity);
+    this.text(row, 6, record.caller);
+    this.text(row, 7, record.message);
+    this.text(row, 8, record.error);
+    this.text(row, 9, record.namespace);
+    this.text(row, 10, record.podName);
+    this.text(row, 11, record.podUid);
+    this.text(row, 12, record.sandboxId);
+    this.text(row, 13, record.containerId);
+    this.text(row, 14, record.plugin);
+    this.text(row, 15, record.fields);
+    this.text(row, 16, record.raw);
   }
 
-  private text(index: number, value: string | null): void {
-    if (value === null) return;
-    const builder = this.texts[index] as Utf8Builder;
-    builder.padTo(this.table.rowCount);
-    builder.appendString(value);
+  private text(row: number, index: number, value: string | null): void {
+    if (value !== null) (this.texts[index] as Utf8Builder).putString(row, value);
   }
 }
 
-/** In the order in which `appendTexts` fills them. */
+/** In the order in which `putTexts` fills them. */
 const TEXT_COLUMNS = [
   "clock",
   "node_name",
@@ -114,18 +104,30 @@ const TEXT_COLUMNS = [
 export class LogRows {
   private readonly parts: PartWriter;
   private readonly tables = new Map<LogTable, LogColumns>();
+  /** Program, carrier and columns of the last record: the next one mostly has the same. */
+  private component: string | null = null;
+  private via: string | null = null;
+  private columns: LogColumns | null = null;
 
   constructor(parts: PartWriter) {
     this.parts = parts;
   }
 
   append(record: LogRecord, file: FileIdentity): void {
-    const table = logTableOf(record.component, record.via);
+    if (this.columns === null || record.component !== this.component || record.via !== this.via) {
+      this.columns = this.columnsOf(logTableOf(record.component, record.via));
+      this.component = record.component;
+      this.via = record.via;
+    }
+    this.columns.append(record, file);
+  }
+
+  private columnsOf(table: LogTable): LogColumns {
     let columns = this.tables.get(table);
     if (columns === undefined) {
       columns = new LogColumns(this.parts.builder(table));
       this.tables.set(table, columns);
     }
-    columns.append(record, file);
+    return columns;
   }
 }

@@ -24,6 +24,20 @@ export function partFolder(rawDir: string, table: string, runId: string): string
   return join(rawDir, table, partitionName(runId));
 }
 
+/** Empty builders that earlier writers of this thread left: memory that has grown once need not grow again. */
+const spareBuilders = new Map<string, TableBuilder>();
+
+function takeBuilder(table: string): TableBuilder {
+  const spare = spareBuilders.get(table);
+  if (spare !== undefined) {
+    spareBuilders.delete(table);
+    return spare;
+  }
+  const schema = SCHEMAS.get(table);
+  if (schema === undefined) throw new Error(`no raw table ${table}`);
+  return new TableBuilder(schema);
+}
+
 /** Collects the rows of one job and writes one part per table, or several where a table grows large. */
 export class PartWriter {
   private readonly rawDir: string;
@@ -42,9 +56,7 @@ export class PartWriter {
   builder(table: string): TableBuilder {
     let builder = this.builders.get(table);
     if (builder === undefined) {
-      const schema = SCHEMAS.get(table);
-      if (schema === undefined) throw new Error(`no raw table ${table}`);
-      builder = new TableBuilder(schema);
+      builder = takeBuilder(table);
       this.builders.set(table, builder);
     }
     return builder;
@@ -61,6 +73,7 @@ export class PartWriter {
   finish(): Readonly<Record<string, number>> {
     for (const [table, builder] of this.builders) {
       if (builder.rowCount > 0) this.write(table, builder);
+      spareBuilders.set(table, builder);
     }
     this.builders.clear();
     return Object.fromEntries(this.rows);

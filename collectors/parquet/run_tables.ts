@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
 import type { Capture } from "../layouts/capture.ts";
 import type { Source } from "../layouts/source.ts";
-import type { CellValue } from "./column_builder.ts";
+import type { CellValue } from "./column_base.ts";
 import { IssueCounter } from "./issue_counter.ts";
 import type { TaskResult } from "./parse_job.ts";
 import { PartWriter } from "./part_writer.ts";

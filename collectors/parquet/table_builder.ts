@@ -1,6 +1,7 @@
 import { Field, makeData, RecordBatch, Schema, Struct } from "apache-arrow";
 import type { TableSchema } from "../../src/schema/column.ts";
-import { arrowType, type CellValue, type ColumnBuilder, columnBuilder } from "./column_builder.ts";
+import type { CellValue, ColumnBuilder } from "./column_base.ts";
+import { arrowType, columnBuilder } from "./column_builder.ts";
 
 /** Collects rows of one raw table in columns. */
 export class TableBuilder {
@@ -31,13 +32,12 @@ export class TableBuilder {
     for (const column of this.columns) {
       const value = row[column.column.name];
       if (value === null || value === undefined) continue;
-      column.padTo(this.rowCount);
-      column.append(value);
+      column.put(this.rowCount, value);
     }
     this.endRow();
   }
 
-  /** Ends a row whose values were appended to the columns directly; columns that got none are null. */
+  /** Ends a row whose values were put into the columns directly; columns that got none are null. */
   endRow(): void {
     this.rowCount++;
   }
@@ -50,10 +50,7 @@ export class TableBuilder {
 
   /** The rows as one Arrow batch that shares the builder's memory until `clear`. */
   toRecordBatch(): RecordBatch {
-    const children = this.columns.map((column) => {
-      column.padTo(this.rowCount);
-      return column.finish();
-    });
+    const children = this.columns.map((column) => column.finish(this.rowCount));
     const type = new Struct(this.arrowSchema.fields);
     return new RecordBatch(this.arrowSchema, makeData({ type, length: this.rowCount, nullCount: 0, children }));
   }

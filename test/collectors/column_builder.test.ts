@@ -2,7 +2,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
-import { columnBuilder, type CellValue } from "../../collectors/parquet/column_builder.ts";
+import type { CellValue } from "../../collectors/parquet/column_base.ts";
+import { columnBuilder } from "../../collectors/parquet/column_builder.ts";
 import { writeParquetFile } from "../../collectors/parquet/parquet_file.ts";
 import { TableBuilder } from "../../collectors/parquet/table_builder.ts";
 import { column, type ColumnType, type TableSchema } from "../../src/schema/column.ts";
@@ -46,11 +47,11 @@ test("an instant given as seconds and nanoseconds equals the one given as a bigi
       fc.integer({ min: 0, max: 999_999_999 }),
       (seconds, nanos) => {
         const builder = columnBuilder(column("ts", "ts_ns", "")) as unknown as {
-          appendInstant(seconds: number, nanos: number): void;
-          finish(): { values: BigInt64Array };
+          putInstant(row: number, seconds: number, nanos: number): void;
+          finish(length: number): { values: BigInt64Array };
         };
-        builder.appendInstant(seconds, nanos);
-        expect(builder.finish().values[0]).toBe(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+        builder.putInstant(0, seconds, nanos);
+        expect(builder.finish(1).values[0]).toBe(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
       },
     ),
   );
