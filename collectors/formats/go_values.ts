@@ -29,35 +29,37 @@ export function closingQuote(text: string, open: number): number {
 /** Value of the quoted Go or JSON string whose quotes are at `open` and `close` (or whose text ends there). */
 export function unquote(text: string, open: number, close: number): string {
   const inner = text.substring(open + 1, close);
-  return inner.includes("\\") ? unescapeGo(inner) : inner;
+  return inner.indexOf("\\") < 0 ? inner : unescapeGo(inner);
 }
 
 /** Undoes one level of the escapes of Go's `%q`, which are a superset of JSON's; an unknown escape stays as it is. */
 export function unescapeGo(inner: string): string {
   let out = "";
   let from = 0;
-  for (let at = inner.indexOf("\\"); at >= 0; at = inner.indexOf("\\", from)) {
+  /** A character that stands for itself belongs to the next piece, but begins no other escape. */
+  let search: number;
+  for (let at = inner.indexOf("\\"); at >= 0; at = inner.indexOf("\\", search)) {
     out += inner.substring(from, at);
     const kind = inner.charAt(at + 1);
     if (kind === '"' || kind === "\\" || kind === "/" || kind === "'") {
-      out += kind;
-      from = at + 2;
+      from = at + 1;
+      search = at + 2;
       continue;
     }
     const simple = SIMPLE_ESCAPES[kind];
     if (simple !== undefined) {
       out += simple;
-      from = at + 2;
+      from = search = at + 2;
       continue;
     }
     const length = kind === "x" ? 2 : kind === "u" ? 4 : kind === "U" ? 8 : 0;
     const code = length === 0 ? NaN : hexNumber(inner, at + 2, length);
     if (code >= 0 && code <= 0x10ffff) {
       out += String.fromCodePoint(code);
-      from = at + 2 + length;
+      from = search = at + 2 + length;
     } else {
       out += "\\";
-      from = at + 1;
+      from = search = at + 1;
     }
   }
   return out + inner.substring(from);

@@ -104,7 +104,11 @@ function skipSpaces(text: string, from: number): number {
 /** Position of the `=` after the key at `pos`; -1 when no key stands there. */
 function keyEnd(text: string, pos: number): number {
   const equals = text.indexOf("=", pos);
-  return equals <= pos || equals - pos > MAX_KEY_LENGTH || text.lastIndexOf('"', equals) >= pos ? -1 : equals;
+  if (equals <= pos || equals - pos > MAX_KEY_LENGTH) {
+    return -1;
+  }
+  const quote = text.indexOf('"', pos);
+  return quote >= 0 && quote < equals ? -1 : equals;
 }
 
 function parseKeys(text: string, from: number, state: RecordState): void {

@@ -1,4 +1,5 @@
 import type { ImportIssues, LogFileContext, LogSink } from "../log_record.ts";
+import { AsciiText } from "./ascii_text.ts";
 import { nameProgram } from "./component.ts";
 import { openEnvelope, Payload } from "./envelope.ts";
 import { formatAt } from "./format_list.ts";
@@ -34,6 +35,7 @@ export class LogChunkParser {
   private readonly sink: LogSink;
   private readonly issues: ImportIssues;
   private readonly payload = new Payload();
+  private readonly ascii = new AsciiText();
   private readonly partials = new Map<string, Partial>();
   private readonly isEnveloped: boolean;
   /** Format of the pending record; null for plain and unparsed text, which takes no further line. */
@@ -57,6 +59,11 @@ export class LogChunkParser {
     this.issues = issues;
     this.state = new RecordState(context, issues);
     this.isEnveloped = context.envelope !== "bare";
+  }
+
+  /** Tells that the lines to come are in the first `filled` bytes of buf, which are new; without it all goes, but slower. */
+  window(buf: Buffer, filled: number): void {
+    this.ascii.open(buf, filled);
   }
 
   /**
@@ -362,6 +369,10 @@ export class LogChunkParser {
   }
 
   private decode(buf: Buffer, start: number, end: number, line: number): string {
+    const ascii = this.ascii.slice(buf, start, end);
+    if (ascii !== null) {
+      return ascii;
+    }
     const text = buf.toString("utf8", start, end);
     if (text.includes(REPLACEMENT) && !buf.subarray(start, end).includes(REPLACEMENT)) {
       this.issues.count("invalid_utf8", line, end - start, text.substring(0, SAMPLE_LENGTH));

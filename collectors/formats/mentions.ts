@@ -16,13 +16,10 @@ function skipQuotes(text: string, pos: number): number {
 
 /** Position of the first quote or backslash from `pos` on; the text's end when there is none. */
 function quotedEnd(text: string, pos: number): number {
-  for (let i = pos; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BACKSLASH || c === QUOTE) {
-      return i;
-    }
-  }
-  return text.length;
+  const quote = text.indexOf('"', pos);
+  const end = quote < 0 ? text.length : quote;
+  const backslash = text.indexOf("\\", pos);
+  return backslash < 0 || backslash > end ? end : backslash;
 }
 
 /** Id in quotes of any depth right after `marker`; null when the marker or the id is missing. */

@@ -6,7 +6,8 @@ const QUARTER_HOUR_SECONDS = 900;
 /** A payload's own stamp this fine is truer than the carrier's, which is taken on arrival. */
 const FINE_RESOLUTION_NS = 1e6;
 
-const MAX_CACHED_NAMES = 1000;
+/** Few, for each may keep the block of text alive that it was cut out of. */
+const MAX_CACHED_NAMES = 256;
 const quotedNames = new Map<string, string>();
 
 /** A key as JSON text; the few hundred that occur are quoted once. */
@@ -21,18 +22,11 @@ function quotedName(name: string): string {
   return quoted;
 }
 
-/** A value as JSON text; short plain ones, which are most, need no escaping. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A value as JSON text; plain ones, which are most, need no escaping. */
 function quotedValue(value: string): string {
-  if (value.length > 40) {
-    return JSON.stringify(value);
-  }
-  for (let i = 0; i < value.length; i++) {
-    const c = value.charCodeAt(i);
-    if (c < 32 || c === 34 || c === 92 || c > 126) {
-      return JSON.stringify(value);
-    }
-  }
-  return `"${value}"`;
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 /** What the carrier of a line says about it; all null for a bare line. */
@@ -102,7 +96,7 @@ export class RecordState {
   /** Keeps a key that has no column; a key that comes twice gets a number (`component`, `component_2`). */
   field(key: string, value: string): void {
     let name = key;
-    for (let n = 2; this.fieldNames.includes(name); n++) {
+    for (let n = 2; this.fieldNames.indexOf(name) >= 0; n++) {
       name = `${key}_${n}`;
     }
     this.fieldNames.push(name);

@@ -23,12 +23,14 @@ export interface LineRange {
  *
  * A carriage return before the line feed is not part of the line, nor is a UTF-8 byte order mark at the file's start.
  * Of a line longer than MAX_LINE_BYTES only the first 64 KiB are handed over; `onTooLong` gets its whole length.
+ * `onWindow` is called whenever the buffer's first `filled` bytes are new, before the lines in them.
  */
 export function readLines(
   fd: number,
   range: LineRange,
   onLine: LineHandler,
   onTooLong: (line: number, byteCount: number) => void,
+  onWindow?: (buf: Buffer, filled: number) => void,
 ): void {
   const buf = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(range.end - range.start, 1)));
   let line = range.firstLine;
@@ -41,6 +43,7 @@ export function readLines(
     const got = want > 0 ? readSync(fd, buf, filled, want, offset) : 0;
     offset += got;
     filled += got;
+    onWindow?.(buf, filled);
     const atEnd = got === 0 || offset >= range.end;
     let start = offset - filled === 0 && hasByteOrderMark(buf, filled) ? 3 : 0;
     for (;;) {

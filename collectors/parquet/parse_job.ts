@@ -102,6 +102,9 @@ function parseLog(
     (line, byteCount) => {
       stats.issues.count("line_too_long", line, byteCount, null);
     },
+    (buf, filled) => {
+      parser.window(buf, filled);
+    },
   );
   parser.end();
   if (task.context.envelope === "journal_short") stats.yearless = stats.zoneless = true;
