@@ -2,6 +2,9 @@
 
 create or replace macro add_ns(instant, ns) as make_timestamp_ns(epoch_ns(instant) + (ns)::bigint);
 
+-- Later than any instant of a record; `infinity` would break arithmetic in ns.
+create or replace macro end_of_time() as make_timestamp_ns(9223372036854775806);
+
 create or replace macro ns_between(earlier, later) as epoch_ns(later) - epoch_ns(earlier);
 
 create or replace macro s_between(earlier, later) as (epoch_ns(later) - epoch_ns(earlier)) / 1e9;
@@ -92,3 +95,63 @@ create or replace macro bootstrap_rank(n, m, level) as
 -- Twice the negative log-likelihood of `event_count` events in `length_s` seconds of a Poisson process of constant rate.
 create or replace macro segment_cost(event_count, length_s) as
     case when event_count > 0 then -2 * (event_count * ln(event_count / length_s) - event_count) else 0.0 end;
+
+-- What makes two log records of one instant the same.
+create or replace macro record_digest(run_id, node_name, message, error, sandbox_id, fields) as
+    hash(run_id, node_name, message, error, sandbox_id, fields);
+
+-- The records of a raw log that are a copy of one in another file: all but one of the k-th equal records of each file.
+-- Few records are in two files, so these are found first: to number all of them costs twice as much. The digest is given
+-- too, since a torn line holds two records.
+create or replace macro copied_records(log) as table
+    with
+
+    records as materialized (
+
+        select
+            run_id,
+            file_id,
+            line,
+            ts,
+            via is not null as is_carried,
+            record_digest(run_id, node_name, message, error, sandbox_id, fields) as digest
+        from query_table(log)
+        where ts is not null
+
+    ),
+
+    in_several_files as (
+
+        select
+            ts,
+            digest
+        from records
+        group by ts, digest
+        having min(file_id) <> max(file_id)
+
+    ),
+
+    numbered as (
+
+        select
+            records.*,
+            row_number() over (
+                partition by records.ts, records.digest, records.file_id
+                order by records.line
+            ) as occurrence
+        from records
+        semi join in_several_files
+            on records.ts = in_several_files.ts and records.digest = in_several_files.digest
+
+    )
+
+    select
+        run_id,
+        file_id,
+        line,
+        digest
+    from numbered
+    qualify row_number() over (
+        partition by ts, digest, occurrence
+        order by is_carried, file_id
+    ) > 1;

@@ -156,10 +156,10 @@ inner join keys
     on records.text = keys.text
 left join timeline._clock_bounds as clocks
     on records.run_id = clocks.run_id and records.node_name = clocks.node_name
-asof left join timeline._pod_names as names
+left join timeline._pod_names as names
     on
         records.run_id = names.run_id
         and records.namespace = names.namespace
         and records.pod_name = names.pod_name
-        and records.ts >= names.valid_from
+        and records.ts between names.valid_from and names.valid_until
 where records.text <> ''

@@ -111,12 +111,12 @@ named_copies as (
         copies.message,
         coalesce(copies.pod_uid, names.pod_uid) as pod_uid
     from kubelet_copies as copies
-    asof left join timeline._pod_names as names
+    left join timeline._pod_names as names
         on
             copies.run_id = names.run_id
             and copies.namespace = names.namespace
             and copies.pod_name = names.pod_name
-            and copies.ts >= names.valid_from
+            and copies.ts between names.valid_from and names.valid_until
     where
         copies.message = 'CreatePodSandbox for pod failed'
         or starts_with(coalesce(copies.error, ''), 'failed to "CreatePodSandbox"')

@@ -81,12 +81,12 @@ refusals as (
         logs.file_id,
         logs.line
     from staging.cni_logs as logs
-    asof inner join timeline._pod_names as names
+    inner join timeline._pod_names as names
         on
             logs.run_id = names.run_id
             and logs.namespace = names.namespace
             and logs.pod_name = names.pod_name
-            and logs.ts >= names.valid_from
+            and logs.ts between names.valid_from and names.valid_until
     where
         logs.component = 'kube-ovn-controller'
         and starts_with(logs.message, 'error syncing ')

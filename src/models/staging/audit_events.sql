@@ -23,29 +23,58 @@
 --   response_code  responseStatus.code; null while the request runs.
 --   reason         responseStatus.reason, e.g. Conflict; null when none.
 --   object         responseObject, else requestObject, where the audit level includes one; else null.
+with
+
+repeated as (
+
+    select
+        run_id,
+        audit_id
+    from raw.audit_events
+    where stage in ('ResponseComplete', 'Panic')
+    group by run_id, audit_id
+    having count(*) > 1
+
+),
+
+copies as (
+
+    select
+        requests.run_id,
+        requests.file_id,
+        requests.line
+    from raw.audit_events as requests
+    semi join repeated
+        on requests.run_id = repeated.run_id and requests.audit_id = repeated.audit_id
+    where requests.stage in ('ResponseComplete', 'Panic')
+    qualify row_number() over (
+        partition by requests.run_id, requests.audit_id
+        order by requests.file_id, requests.line
+    ) > 1
+
+)
+
 select
-    run_id,
-    file_id,
-    line,
-    ts,
-    received_at,
-    audit_id,
-    stage,
-    verb,
-    resource,
-    subresource,
-    api_group,
-    namespace,
-    name,
-    uid,
-    username,
-    user_agent,
-    response_code,
-    reason,
-    object
-from raw.audit_events
-where stage in ('ResponseComplete', 'Panic') and audit_id is not null
-qualify row_number() over (
-    partition by run_id, audit_id
-    order by file_id, line
-) = 1
+    requests.run_id,
+    requests.file_id,
+    requests.line,
+    requests.ts,
+    requests.received_at,
+    requests.audit_id,
+    requests.stage,
+    requests.verb,
+    requests.resource,
+    requests.subresource,
+    requests.api_group,
+    requests.namespace,
+    requests.name,
+    requests.uid,
+    requests.username,
+    requests.user_agent,
+    requests.response_code,
+    requests.reason,
+    requests.object
+from raw.audit_events as requests
+anti join copies
+    on requests.run_id = copies.run_id and requests.file_id = copies.file_id and requests.line = copies.line
+where requests.stage in ('ResponseComplete', 'Panic') and requests.audit_id is not null

@@ -2,7 +2,6 @@
 --
 -- The same record can be in two files: a unit's log and the journal, a rotated copy, a plugin's own file and
 -- containerd's stream. Of equal records the k-th of each file is the same one; the file of its own program is kept.
--- Which to keep is found on narrow columns, and a digest of the texts: windows over the texts cost several times as much.
 --
 -- grain: run_id, file_id, line
 -- columns:
@@ -30,40 +29,6 @@
 --   plugin            CNI plugin or IPAM type named in the record; null when none is.
 --   fields            The remaining keys of the record as a JSON object of strings; null when there are none.
 --   raw               The text as captured, only for format `unparsed`; else null (read it from file and line).
-with
-
-numbered as (
-
-    select
-        run_id,
-        file_id,
-        line,
-        node_name,
-        ts,
-        via,
-        hash(message, error, sandbox_id, fields) as digest,
-        row_number() over (
-            partition by run_id, node_name, ts, hash(message, error, sandbox_id, fields), file_id
-            order by line
-        ) as occurrence
-    from raw.containerd_logs
-
-),
-
-kept as (
-
-    select
-        run_id,
-        file_id,
-        line
-    from numbered
-    qualify ts is null or row_number() over (
-        partition by run_id, node_name, ts, digest, occurrence
-        order by via is not null, file_id
-    ) = 1
-
-)
-
 select
     records.run_id,
     records.file_id,
@@ -90,5 +55,11 @@ select
     records.fields,
     records.raw
 from raw.containerd_logs as records
-semi join kept
-    on records.run_id = kept.run_id and records.file_id = kept.file_id and records.line = kept.line
+anti join copied_records('raw.containerd_logs') as copies
+    on
+        records.run_id = copies.run_id
+        and records.file_id = copies.file_id
+        and records.line = copies.line
+        and record_digest(
+            records.run_id, records.node_name, records.message, records.error, records.sandbox_id, records.fields
+        ) = copies.digest

@@ -44,10 +44,10 @@ select
     requests.step,
     coalesce(requests.pod_uid, names.pod_uid) as pod_uid
 from requests
-asof left join timeline._pod_names as names
+left join timeline._pod_names as names
     on
         requests.run_id = names.run_id
         and requests.namespace = names.namespace
         and requests.pod_name = names.pod_name
-        and requests.ts >= names.valid_from
+        and requests.ts between names.valid_from and names.valid_until
 where requests.step is not null and coalesce(requests.pod_uid, names.pod_uid) is not null

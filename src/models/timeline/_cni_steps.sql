@@ -1,8 +1,9 @@
 -- CNI and IPAM records that mark a step, with sandbox and pod, by the rules of src/progress/steps.json.
 --
--- Instants are corrected for the node's clock offset where one is proved. Some lines carry no id. Calico's host-wide lock lines share the process (`pid`) with lines that do: they take the id of
--- the nearest line before them in that process, else after. Multus names the pod: its line belongs to the attempt that was
--- the pod's last on that node. Kube-OVN's controller names the pod and works for the pod, not for a sandbox.
+-- Instants are corrected for the node's clock offset where one is proved. Some lines carry no id. Calico's host-wide lock
+-- lines share the process (`pid`) with lines that do: they take the id of the nearest line before them in that process,
+-- else after. Multus names the pod: its line belongs to the attempt that was the pod's last on that node. Kube-OVN's
+-- controller names the pod and works for the pod, not for a sandbox.
 --
 -- grain: run_id, file_id, line
 with
@@ -30,7 +31,10 @@ marked as (
     from staging.cni_logs as logs
     left join timeline._clock_bounds as clocks
         on logs.run_id = clocks.run_id and logs.node_name = clocks.node_name
-    where ts is not null and (message is not null or sandbox_id is not null)
+    where
+        ts is not null
+        -- of the other lines, those that lend their id to a step of the same process
+        and (progress is not null or (sandbox_id is not null and pid is not null))
 
 ),
 
@@ -121,12 +125,29 @@ named as (
     from steps
     left join sandbox_pods
         on steps.run_id = sandbox_pods.run_id and steps.sandbox_id = sandbox_pods.sandbox_id
-    asof left join timeline._pod_names as names
+    left join timeline._pod_names as names
         on
             steps.run_id = names.run_id
             and steps.namespace = names.namespace
             and steps.pod_name = names.pod_name
-            and steps.ts >= names.valid_from
+            and steps.ts between names.valid_from and names.valid_until
+
+),
+
+attempts as (
+
+    select
+        run_id,
+        coalesce(node_name, '') as node_key,
+        pod_uid,
+        sandbox_id,
+        started_at,
+        lead(started_at, 1, end_of_time()) over (
+            partition by run_id, node_name, pod_uid
+            order by started_at, try
+        ) as next_started_at
+    from timeline.sandbox_attempts
+    where reserved_for is null and started_at is not null
 
 )
 
@@ -138,24 +159,19 @@ select
     named.line,
     named.ts,
     named.ts_resolution_ns,
-    case
-        when named.component = 'kube-ovn-controller' then named.sandbox_id
-        else coalesce(named.sandbox_id, attempts.sandbox_id)
-    end as sandbox_id,
+    coalesce(named.sandbox_id, attempts.sandbox_id) as sandbox_id,
     named.step,
     named.command,
     named.ip,
     named.ips,
     named.pod_uid
 from named
-asof left join (
-    select *
-    from timeline.sandbox_attempts
-    where reserved_for is null and started_at is not null
-) as attempts
+left join attempts
     on
         named.run_id = attempts.run_id
-        -- an asof join does not match null keys
-        and coalesce(named.node_name, '') = coalesce(attempts.node_name, '')
-        and named.pod_uid = attempts.pod_uid
+        and coalesce(named.node_name, '') = attempts.node_key
+        -- no key, and nothing to look for, where the line has its sandbox or can have none
+        and case when named.sandbox_id is null and named.component <> 'kube-ovn-controller' then named.pod_uid end
+        = attempts.pod_uid
         and stamp_end(named.ts, named.ts_resolution_ns) >= attempts.started_at
+        and stamp_end(named.ts, named.ts_resolution_ns) < attempts.next_started_at

@@ -107,7 +107,7 @@ from_writes as (
         writes.file_id,
         writes.line
     from writes
-    asof left join timeline._pod_names as names
+    left join timeline._pod_names as names
         on
             writes.run_id = names.run_id
             and names.namespace
@@ -120,7 +120,7 @@ from_writes as (
                 when 'ips' then split_part(writes.name, '.', 1)
                 when 'ciliumendpoints' then writes.name
             end
-            and writes.ts >= names.valid_from
+            and writes.ts between names.valid_from and names.valid_until
 
 )
 

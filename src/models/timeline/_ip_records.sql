@@ -144,13 +144,14 @@ resolved as (
         on
             records.run_id = identities.run_id
             and coalesce(sandbox_pods.pod_uid, addressed_pods.pod_uid) = identities.pod_uid
-    asof left join timeline._pod_names as names
+    left join timeline._pod_names as names
         on
             records.run_id = names.run_id
             and records.namespace = names.namespace
             and records.pod_name = names.pod_name
             -- the object is made after its pod; a stamp of 1 s can still be the same second
-            and coalesce(records.created_at, snapshots.earliest_at, 'infinity'::timestamp_ns) >= names.valid_from
+            and coalesce(records.created_at, snapshots.earliest_at, end_of_time())
+                between names.valid_from and names.valid_until
 
 )
 

@@ -74,12 +74,12 @@ select
     named.fields,
     named.step
 from named
-asof left join timeline._pod_names as names
+left join timeline._pod_names as names
     on
         named.run_id = names.run_id
         and split_part(named.pod_name, '/', 1) = names.namespace
         and split_part(named.pod_name, '/', 2) = names.pod_name
-        and named.ts >= names.valid_from
+        and named.ts between names.valid_from and names.valid_until
 left join timeline._clock_bounds as clocks
     on named.run_id = clocks.run_id and named.node_name = clocks.node_name
 where coalesce(named.pod_uid, names.pod_uid) is not null and named.ts is not null

@@ -46,6 +46,14 @@ const CASES: readonly (readonly [title: string, records: readonly Row[], kept: r
   ],
   ["another run likewise", [record(1, 10), record(1, 10, { run_id: "q" })], [{ run_id: "q" }, { run_id: "r" }]],
   [
+    "a torn line holds a copy and a record of its own: only the copy goes",
+    [record(1, 10), record(2, 5), record(2, 5, { message: "Beginning IPAM" })],
+    [
+      { file_id: 1, message: "Retry attempt" },
+      { file_id: 2, message: "Beginning IPAM" },
+    ],
+  ],
+  [
     "a record that differs in a key only is another one",
     [record(1, 10, { fields: { attempt: "1" } }), record(2, 5, { fields: { attempt: "2" } })],
     [{ file_id: 1 }, { file_id: 2 }],

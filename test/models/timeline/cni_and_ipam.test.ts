@@ -79,7 +79,7 @@ describe("timeline._cni_steps", () => {
       {
         "staging.cni_logs": [named],
         "timeline._pod_names": [
-          { run_id: "r", namespace: "default", pod_name: "web", pod_uid: "p", valid_from: -1000 },
+          { run_id: "r", namespace: "default", pod_name: "web", pod_uid: "p", valid_from: -1000, valid_until: 1000 },
         ],
         "timeline.sandbox_attempts": [
           {
