@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withStoredResult } from "../../../src/analysis/stored_result.ts";
-import { checkReport, type Difference } from "../../../src/report/proof/check_report.ts";
+import { checkReport, type CheckedReport, type Difference } from "../../../src/report/proof/check_report.ts";
 import { checkPage } from "../../../src/report/proof/check_page.ts";
 import { renderPages, type RenderedPage } from "../../../src/report/render_report.ts";
 import { reportView } from "../../../src/report/view.ts";
@@ -222,5 +222,33 @@ describe("data that changed are caught:", () => {
 test("a report without a proof is refused", async () => {
   await withStoredResult(folder, async ({ result, ask }) => {
     await expect(checkReport({ result, ask, read: () => null, folder })).rejects.toMatchObject({ code: "ERR_INPUT" });
+  });
+});
+
+describe("words of the user", () => {
+  const note = "<!-- keep:begin lab -->\n\nRack 7, 3 switches.\n\n<!-- keep:end lab -->\n";
+
+  async function check(): Promise<CheckedReport> {
+    const read = (name: string): string => readFileSync(join(folder, "report", name), "utf8");
+    return withStoredResult(folder, ({ result, ask }) =>
+      checkReport({ result, ask, read, folder: join(folder, "report") }),
+    );
+  }
+
+  test("are counted and not proved, between their marks", async () => {
+    const own = { words: { background: { after: { en: "See ticket 4711." }, instead: { zh_CN: "见工单。" } } } };
+    const outDir = join(folder, "report");
+    await writeReport(readResultFile(folder), { outDir, languages, own, isForced: true });
+    const path = join(outDir, EN);
+    const written = readFileSync(path, "utf8");
+    writeFileSync(path, written.replace("## Result\n", `## Result\n\n${note}`));
+    const { differences, ownNumberCount } = await check();
+    expect(differences).toEqual([]);
+    expect(ownNumberCount).toBe(3);
+    writeFileSync(path, written.replace("ticket 4711", "ticket 4712"));
+    expect(lines((await check()).differences)).toEqual([
+      expect.stringMatching(/: written is "4712\." where the page says "4711\."$/),
+      expect.stringMatching(/: no proof covers the number 4712$/),
+    ]);
   });
 });
