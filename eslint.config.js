@@ -56,7 +56,7 @@ export default tseslint.config(
   },
   ...layerRules,
   {
-    files: ["*.js", "*.mjs", "vitest.config.ts"],
+    files: ["*.js", "*.mjs", "vitest.config.ts", "templates/**/*.js"],
     ...tseslint.configs.disableTypeChecked,
     rules: { ...tseslint.configs.disableTypeChecked.rules, "no-restricted-exports": "off" },
   },

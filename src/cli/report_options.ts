@@ -11,6 +11,7 @@ export interface ReportArgs {
   lang: string;
   text: string | undefined;
   templates: string | undefined;
+  html: boolean;
   force: boolean;
 }
 
@@ -23,6 +24,7 @@ export function withReportOptions<T>(args: Argv<T>): Argv<T> {
       type: "string",
       describe: "Folder whose templates and locales stand in for the built-in ones",
     })
+    .option("html", { type: "boolean", default: false, describe: "Write every page as one HTML file too" })
     .option("force", { type: "boolean", default: false, describe: "Write over edited pages; they are kept as .bak" });
 }
 
@@ -37,7 +39,7 @@ export async function parseReportOptions(args: ReportArgs): Promise<ReportOption
   const languages = parseLanguages(args.lang);
   const { readOwnWords } = await import("../report/page/own_words.ts");
   const own = args.text === undefined ? {} : readOwnWords(args.text);
-  return { outDir: join(args.out, "report"), languages, own, isForced: args.force };
+  return { outDir: join(args.out, "report"), languages, own, isHtml: args.html, isForced: args.force };
 }
 
 /** Tells what happened to the user's own parts of the pages. */

@@ -12,6 +12,7 @@ import { languageSwitch, pageName, reportView, type ReportView } from "./view.ts
 /** One page as it is written, and where on it every figure stands. */
 export interface RenderedPage {
   readonly language: Language;
+  readonly locale: Locale;
   readonly file: string;
   readonly text: string;
   readonly places: readonly Place[];
@@ -95,7 +96,7 @@ function renderedPage(
   const marked = renderPage(templates, locale, { ...Object.fromEntries(sections), ...frame }, marks);
   const file = pageName(language);
   const page = assemblePage(marked, own, language, earlier === undefined ? null : join(earlier, file));
-  return { language, file, warnings: page.warnings, ...marks.taken(page.markdown) };
+  return { language, locale, file, warnings: page.warnings, ...marks.taken(page.markdown) };
 }
 
 function chartPath(name: string, language: Language): string {

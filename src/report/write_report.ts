@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import type { AnalysisResult } from "../analysis/result.ts";
 import { CliError } from "../errors.ts";
 import type { Language } from "./locale.ts";
+import { compileChart } from "./charts/chart_renderer.ts";
+import { htmlPage } from "./html/html_page.ts";
 import type { OwnWords } from "./page/own_words.ts";
 import {
   editedFiles,
@@ -13,7 +15,7 @@ import {
   type ReportFile,
 } from "./page/written_files.ts";
 import { PROOF_FILE, proofText } from "./proof/proof_file.ts";
-import { renderReport } from "./render_report.ts";
+import { renderReport, type RenderedReport } from "./render_report.ts";
 
 export type { Language } from "./locale.ts";
 
@@ -23,6 +25,8 @@ export interface ReportOptions {
   readonly languages: readonly Language[];
   /** Words of the user, and the sections to show; none by default. */
   readonly own?: OwnWords;
+  /** Writes every page as HTML too. */
+  readonly isHtml?: boolean;
   /** Writes over files that were edited since, and keeps them as `.bak`; without it they are an error. */
   readonly isForced?: boolean;
 }
@@ -45,11 +49,12 @@ export interface WrittenReport {
  *   when a file cannot be written
  */
 export async function writeReport(result: AnalysisResult, options: ReportOptions): Promise<WrittenReport> {
-  const { outDir, isForced = false } = options;
+  const { outDir, isForced = false, isHtml = false } = options;
   const report = await renderReport(result, { ...options, earlier: outDir });
   const files: readonly ReportFile[] = [
     ...report.pages.map(({ file, text }) => ({ name: file, content: text })),
     ...report.charts.flatMap(({ pictures }) => pictures.map(({ file, svg }) => ({ name: file, content: svg }))),
+    ...(isHtml ? htmlFiles(report) : []),
     { name: PROOF_FILE, content: proofText(report) },
   ];
   const warnings = report.pages.flatMap((page) => page.warnings);
@@ -67,6 +72,22 @@ export async function writeReport(result: AnalysisResult, options: ReportOptions
     await writeWhole(join(outDir, name), content);
   }
   return { files: files.map(({ name }) => join(outDir, name)), warnings: [...warnings, ...copies] };
+}
+
+function htmlFiles({ pages, charts }: RenderedReport): ReportFile[] {
+  return pages.map(({ language, locale, file, text }) => {
+    const inPage = charts.flatMap(({ chart, pictures }) =>
+      pictures
+        .filter((picture) => picture.language === language)
+        .map((picture) => ({
+          name: chart.name,
+          address: `./${picture.file}`,
+          svg: picture.svg,
+          spec: compileChart(chart, locale, "web").spec,
+        })),
+    );
+    return { name: file.replace(/\.md$/, ".html"), content: htmlPage(text, inPage, locale) };
+  });
 }
 
 /** Writes beside the target and renames, so that a reader never sees half a file. */
