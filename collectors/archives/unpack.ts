@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
-import { extract } from "tar-stream";
 import { type CaptureFile, comparePaths } from "../layouts/capture_file.ts";
 import { decompress, type ReadOutcome } from "./decompress.ts";
 import { type Magic, magicOf } from "./magic.ts";
 import { Spool } from "./spool.ts";
-import { type Members, untar } from "./tar.ts";
-import { unzip } from "./zip.ts";
+import type { Members } from "./tar.ts";
+
+// What reads archives is loaded when there is one: it takes longer than looking through a folder without.
 
 const HEAD_BYTES = 512;
 /** Archives inside archives: deeper ones are left as they are. */
@@ -36,7 +36,11 @@ async function unpackFile(file: CaptureFile, spool: Spool, depth: number): Promi
   if (magic === "unreadable") return [{ ...file, problem: "unreadable" }];
   if (magic === null) return [file];
   if (magic === "bzip2" || magic === "xz") return [{ ...file, problem: "unsupported_compression" }];
-  if (magic === "zip") return membersOf(file, await unzip(file.file, spool), spool, depth);
+  if (magic === "zip") {
+    const { unzip } = await import("./zip.ts");
+    return membersOf(file, await unzip(file.file, spool), spool, depth);
+  }
+  const { untar } = await import("./tar.ts");
   if (magic === "tar") return membersOf(file, await untar(readFile(file.file), spool), spool, depth);
   const outcome: ReadOutcome = { isTruncated: false };
   const content = await peek(decompress(file.file, magic, outcome));
@@ -150,6 +154,7 @@ async function zipHasMember(file: string, pattern: RegExp): Promise<boolean> {
 }
 
 async function tarHasMember(chunks: AsyncIterable<Buffer>, pattern: RegExp): Promise<boolean> {
+  const { extract } = await import("tar-stream");
   const reader = extract();
   let found = false;
   reader.on("entry", (header, content, next) => {

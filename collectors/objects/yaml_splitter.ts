@@ -1,7 +1,10 @@
-import { parse } from "yaml";
-
+import { createRequire } from "node:module";
+import type * as Yaml from "yaml";
 import { ByteWindow } from "./byte_window.ts";
 import { type ListHeader, MAX_ELEMENT_BYTES } from "./json_splitter.ts";
+
+/** Few captures have YAML, and every thread would load its parser: it is loaded where it is used. */
+const require = createRequire(import.meta.url);
 
 export type YamlIssue = "bad_yaml" | "truncated_yaml" | "too_large";
 
@@ -180,6 +183,7 @@ export class YamlSplitter {
     const text = part.lines.join("\n");
     let value: unknown;
     try {
+      const { parse } = require("yaml") as typeof Yaml;
       value = plainIntegers(
         parse(text, { intAsBigInt: true, uniqueKeys: false, logLevel: "error", prettyErrors: false }),
       );

@@ -1,15 +1,6 @@
-import {
-  Bool,
-  type DataType,
-  Float64,
-  Int32,
-  Int64,
-  makeData,
-  TimestampNanosecond,
-  Utf8,
-  type Data,
-} from "apache-arrow";
+import type { Data, DataType } from "apache-arrow";
 import type { Column, ColumnType } from "../../src/schema/column.ts";
+import { Bool, Float64, Int32, Int64, makeData, TimestampNanosecond, Utf8 } from "./arrow.ts";
 import { type CellValue, ColumnBuilder, INITIAL_ROWS } from "./column_base.ts";
 import { Utf8Builder } from "./utf8_builder.ts";
 

@@ -1,17 +1,22 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { RecordBatchStreamWriter } from "apache-arrow";
 import {
   Compression,
   EnabledStatistics,
   Encoding,
+  initSync,
   Table,
   writeParquet,
   type WriterProperties,
   WriterPropertiesBuilder,
-} from "parquet-wasm";
+} from "parquet-wasm/esm";
 import type { Column, TableSchema } from "../../src/schema/column.ts";
+import { RecordBatchStreamWriter } from "./arrow.ts";
 import type { TableBuilder } from "./table_builder.ts";
+
+// The package's build for Node.js is CommonJS: searching it for its exports takes longer than compiling the WebAssembly.
+initSync({ module: readFileSync(createRequire(import.meta.url).resolve("parquet-wasm/esm/parquet_wasm_bg.wasm")) });
 
 /** Rows in a row group: fixed, so that files do not depend on how the work was shared. */
 export const ROW_GROUP_ROWS = 131_072;

@@ -1,5 +1,6 @@
-import { Field, makeData, RecordBatch, Schema, Struct } from "apache-arrow";
+import type * as Arrow from "apache-arrow";
 import type { TableSchema } from "../../src/schema/column.ts";
+import { Field, makeData, RecordBatch, Schema, Struct } from "./arrow.ts";
 import type { CellValue, ColumnBuilder } from "./column_base.ts";
 import { arrowType, columnBuilder } from "./column_builder.ts";
 
@@ -9,7 +10,7 @@ export class TableBuilder {
   readonly columns: readonly ColumnBuilder[];
   /** Rows that are complete. */
   rowCount = 0;
-  private readonly arrowSchema: Schema;
+  private readonly arrowSchema: Arrow.Schema;
 
   constructor(schema: TableSchema) {
     this.schema = schema;
@@ -49,7 +50,7 @@ export class TableBuilder {
   }
 
   /** The rows as one Arrow batch that shares the builder's memory until `clear`. */
-  toRecordBatch(): RecordBatch {
+  toRecordBatch(): Arrow.RecordBatch {
     const children = this.columns.map((column) => column.finish(this.rowCount));
     const type = new Struct(this.arrowSchema.fields);
     return new RecordBatch(this.arrowSchema, makeData({ type, length: this.rowCount, nullCount: 0, children }));

@@ -1,4 +1,5 @@
-import { type Data, makeData, Utf8 } from "apache-arrow";
+import type { Data } from "apache-arrow";
+import { makeData, Utf8 } from "./arrow.ts";
 import { type CellValue, ColumnBuilder, INITIAL_ROWS } from "./column_base.ts";
 
 /** Strings are written when so many characters have come together. */
