@@ -33,6 +33,10 @@ create or replace macro go_instant(text) as
         then try_cast(regexp_extract(text, '^\d+-\d+-\d+ [\d:.]+', 0) as timestamp_ns)
     end;
 
+-- When an event was recorded, on its recorder's clock: the hex unix nanoseconds that end its name; null for a name without.
+create or replace macro event_name_instant(name) as
+    make_timestamp_ns(try_cast('0x' || nullif(regexp_extract(name, '\.(1[0-9a-f]{15})$', 1), '') as bigint));
+
 -- 0 for what came before the begin of the run; null stays null (greatest() would give 0).
 create or replace macro not_below_zero(number) as case when number < 0 then 0 else number end;
 

@@ -161,5 +161,5 @@ left join timeline._pod_names as names
         records.run_id = names.run_id
         and records.namespace = names.namespace
         and records.pod_name = names.pod_name
-        and records.ts between names.valid_from and names.valid_until
+        and add_ns(records.ts, -coalesce(clocks.correction_ns, 0)) between names.valid_from and names.valid_until
 where records.text <> ''

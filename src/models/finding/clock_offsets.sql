@@ -2,7 +2,9 @@
 --
 -- Pairs of which one must come first bound it from both sides: a binding before the kubelet saw the pod, a status or an
 -- event made before it was stored. It is applied to the node's records only when the interval excludes zero; the raw and
--- staging layers stay as captured. Bounds that contradict each other (a clock that was stepped) are not applied.
+-- staging layers stay as captured. Bounds that contradict each other (a clock that was stepped) are not applied. Applied
+-- or not, the intervals of milestones are as wide as these bounds leave open; a clock without a bound on one side counts
+-- as agreeing on that side, unless it is proved to be off.
 --
 -- grain: run_id, node_name
 -- columns:
@@ -22,5 +24,5 @@ select
     pair_count,
     correction_ns <> 0 as is_applied,
     correction_ns,
-    coalesce(earliest_ns > latest_ns, false) as is_contradictory
+    is_contradictory
 from timeline._clock_bounds

@@ -1,9 +1,11 @@
 -- How far each node's clock is ahead of the API server's, as an interval from pairs of which one must come first.
 --
--- The kubelet cannot see a pod before the API server got its binding: ahead <= seen - bound. The API server cannot store
--- an event or a status before the node made it: ahead >= made - stored. A correction is used only when the interval
--- excludes zero; it is the middle of the interval, or the bound where there is one only, and it can be wrong by
--- uncertainty_ns.
+-- The node cannot know of a pod before the API server got its binding: ahead <= known - bound. The API server cannot get
+-- a request for an event, or store an event or a status, before the node made it: ahead >= made - received. A correction
+-- is used only when the interval excludes zero; it is the middle of the interval, or the bound where there is one only.
+-- A corrected instant of the node, on the API server's axis, was at most early_ns before and late_ns after it. Where a
+-- side has no pair, nothing contradicts a clock that agrees; a clock that is proved to be off can be off by as much as
+-- the observation is long. Of a clock whose bounds exclude each other (it was stepped) each bound holds at some time.
 --
 -- grain: run_id, node_name
 with
@@ -29,18 +31,65 @@ bindings as (
 
 ),
 
-latest_bounds as (
+-- The name of a pod that followed another of the same name does not tell which of them the node knew of.
+single_names as (
+
+    select
+        run_id,
+        namespace,
+        pod_name,
+        min(pod_uid) as pod_uid
+    from timeline._pod_names
+    group by run_id, namespace, pod_name
+    having count(*) = 1
+
+),
+
+known_pods as (
+
+    select
+        run_id,
+        node_name,
+        pod_uid,
+        ts
+    from staging.kubelet_logs
+    where message = 'Topology Admit Handler' and pod_uid is not null and ts is not null and node_name is not null
+
+    union all
 
     select
         logs.run_id,
         logs.node_name,
-        min(ns_between(bindings.bound_at, logs.ts)) as latest_ns,
-        count(*) as pair_count
+        names.pod_uid,
+        logs.ts
     from staging.kubelet_logs as logs
+    inner join single_names as names
+        on logs.run_id = names.run_id and logs.namespace = names.namespace and logs.pod_name = names.pod_name
+    where logs.message = 'SyncLoop ADD' and logs.ts is not null and logs.node_name is not null
+
+    union all
+
+    select
+        run_id,
+        node_name,
+        pod_uid,
+        ts
+    from staging.containerd_logs
+    where starts_with(message, 'RunPodSandbox for ') and pod_uid is not null and ts is not null and node_name is not null
+
+),
+
+latest_bounds as (
+
+    select
+        known_pods.run_id,
+        known_pods.node_name,
+        min(ns_between(bindings.bound_at, known_pods.ts)) as latest_ns,
+        count(*) as pair_count
+    from known_pods
     inner join bindings
-        on logs.run_id = bindings.run_id and logs.pod_uid = bindings.pod_uid
-    where logs.message = 'Topology Admit Handler' and logs.ts is not null and logs.node_name is not null
-    group by logs.run_id, logs.node_name
+        on known_pods.run_id = bindings.run_id and known_pods.pod_uid = bindings.pod_uid
+    group by known_pods.run_id, known_pods.node_name
 
 ),
 
@@ -85,6 +134,15 @@ made_before_stored as (
     union all
 
     select
+        run_id,
+        substr(username, 13) as node_name,
+        ns_between(received_at, event_name_instant(name)) as ahead_ns
+    from staging.audit_events
+    where resource = 'events' and verb = 'create' and starts_with(username, 'system:node:')
+
+    union all
+
+    select
         first_starts.run_id,
         first_starts.node_name,
         ns_between(writes.ts, first_starts.ts) as ahead_ns
@@ -105,29 +163,68 @@ earliest_bounds as (
     where ahead_ns is not null and node_name is not null
     group by run_id, node_name
 
+),
+
+spans as (
+
+    select
+        bindings.run_id,
+        ns_between(min(bindings.bound_at), max(bounds.observed_until_at)) as span_ns
+    from bindings
+    inner join timeline._run_bounds as bounds
+        on bindings.run_id = bounds.run_id
+    group by bindings.run_id
+
+),
+
+bounds as (
+
+    select
+        run_id,
+        node_name,
+        earliest_bounds.earliest_ns,
+        latest_bounds.latest_ns,
+        coalesce(earliest_bounds.pair_count, 0) + coalesce(latest_bounds.pair_count, 0) as pair_count,
+        coalesce(earliest_bounds.earliest_ns > latest_bounds.latest_ns, false) as is_contradictory,
+        coalesce(earliest_bounds.earliest_ns > 0, false) or coalesce(latest_bounds.latest_ns < 0, false) as is_off
+    from earliest_bounds
+    full outer join latest_bounds
+        using (run_id, node_name)
+
+),
+
+corrected as (
+
+    select
+        *,
+        case
+            when is_off and not is_contradictory
+                then (coalesce(earliest_ns, latest_ns) + coalesce(latest_ns, earliest_ns)) // 2
+            else 0
+        end as correction_ns
+    from bounds
+
 )
 
 select
-    run_id,
-    node_name,
-    earliest_bounds.earliest_ns,
-    latest_bounds.latest_ns,
-    coalesce(earliest_bounds.pair_count, 0) + coalesce(latest_bounds.pair_count, 0) as pair_count,
+    corrected.run_id,
+    corrected.node_name,
+    corrected.earliest_ns,
+    corrected.latest_ns,
+    corrected.pair_count,
+    corrected.is_contradictory,
+    corrected.correction_ns,
     case
-        when earliest_bounds.earliest_ns > latest_bounds.latest_ns then 0
-        when earliest_bounds.earliest_ns > 0 or latest_bounds.latest_ns < 0
-            then (
-                coalesce(earliest_bounds.earliest_ns, latest_bounds.latest_ns)
-                + coalesce(latest_bounds.latest_ns, earliest_bounds.earliest_ns)
-            ) // 2
-        else 0
-    end as correction_ns,
+        when corrected.latest_ns is null and corrected.is_off then spans.span_ns
+        -- greatest() passes over null
+        else greatest(corrected.latest_ns, if(corrected.is_contradictory, corrected.earliest_ns, null), corrected.correction_ns)
+            - corrected.correction_ns
+    end as early_ns,
     case
-        when earliest_bounds.earliest_ns > latest_bounds.latest_ns then 0
-        when earliest_bounds.earliest_ns > 0 or latest_bounds.latest_ns < 0
-            then coalesce((latest_bounds.latest_ns - earliest_bounds.earliest_ns) // 2 + 1, 0)
-        else 0
-    end as uncertainty_ns
-from earliest_bounds
-full outer join latest_bounds
-    using (run_id, node_name)
+        when corrected.earliest_ns is null and corrected.is_off then spans.span_ns
+        else corrected.correction_ns
+            - least(corrected.earliest_ns, if(corrected.is_contradictory, corrected.latest_ns, null), corrected.correction_ns)
+    end as late_ns
+from corrected
+left join spans
+    on corrected.run_id = spans.run_id

@@ -8,11 +8,11 @@ with
 marked as (
 
     select
-        run_id,
-        node_name,
+        logs.run_id,
+        logs.node_name,
         file_id,
         line,
-        ts,
+        add_ns(ts, -coalesce(clocks.correction_ns, 0)) as ts,
         ts_resolution_ns,
         namespace,
         pod_name,
@@ -36,7 +36,9 @@ marked as (
             when message = 'SyncLoop (PLEG): event for pod' and field(fields, 'event_type') = 'ContainerDied'
                 then 'container_died'
         end as step
-    from staging.kubelet_logs
+    from staging.kubelet_logs as logs
+    left join timeline._clock_bounds as clocks
+        on logs.run_id = clocks.run_id and logs.node_name = clocks.node_name
     where message in (
         'SyncLoop ADD', 'Topology Admit Handler', 'SyncLoop DELETE', 'SyncLoop REMOVE',
         'Failed to create sandbox for pod', 'Observed pod startup duration', 'Status for pod updated successfully',
@@ -65,7 +67,7 @@ select
     named.node_name,
     named.file_id,
     named.line,
-    add_ns(named.ts, -coalesce(clocks.correction_ns, 0)) as ts,
+    named.ts,
     named.ts_resolution_ns,
     coalesce(named.pod_uid, names.pod_uid) as pod_uid,
     named.sandbox_id,
@@ -80,6 +82,4 @@ left join timeline._pod_names as names
         and split_part(named.pod_name, '/', 1) = names.namespace
         and split_part(named.pod_name, '/', 2) = names.pod_name
         and named.ts between names.valid_from and names.valid_until
-left join timeline._clock_bounds as clocks
-    on named.run_id = clocks.run_id and named.node_name = clocks.node_name
 where coalesce(named.pod_uid, names.pod_uid) is not null and named.ts is not null

@@ -3,6 +3,8 @@
 -- `rank` orders the sources by how directly they saw it; `ts` is the source's best estimate within its interval.
 -- Running and Ready mean visible in the API: not before the kubelet's own stamp, and at the latest when the status write
 -- that carried it was answered. Under load that is tens of seconds after the kubelet's stamp.
+-- Intervals are on the API server's axis: an end that was read from a node's clock is widened by what the bounds of that
+-- clock leave open, and so is it before it is compared with the API server's own instants.
 --
 -- grain: run_id, pod_uid, milestone, source, file_id, line
 with
@@ -23,7 +25,9 @@ pod_objects as (
             add_ns(pods.started_at, -coalesce(clocks.correction_ns, 0)) as started_at,
             add_ns(pods.container_started_at, -coalesce(clocks.correction_ns, 0)) as container_started_at,
             add_ns(pods.first_ready_at, -coalesce(clocks.correction_ns, 0)) as first_ready_at
-        )
+        ),
+        coalesce(clocks.early_ns, 0) as early_ns,
+        coalesce(clocks.late_ns, 0) as late_ns
     from staging.pods
     left join timeline._clock_bounds as clocks
         on pods.run_id = clocks.run_id and pods.node_name = clocks.node_name
@@ -36,6 +40,7 @@ events as (
         events.run_id,
         object_uid as pod_uid,
         reason,
+        clock,
         file_id,
         line,
         add_ns(coalesce(event_time, name_ts, first_ts), -coalesce(clocks.correction_ns, 0)) as ts,
@@ -83,7 +88,7 @@ startup_lines as (
             as observed_running_at,
         add_ns(go_instant(field(fields, 'watchObservedRunningTime')), -coalesce(clocks.correction_ns, 0))
             as watch_observed_running_at,
-        coalesce(clocks.uncertainty_ns, 0) as uncertainty_ns
+        coalesce(clocks.late_ns, 0) as late_ns
     from timeline._kubelet_steps as steps
     left join timeline._clock_bounds as clocks
         on steps.run_id = clocks.run_id and steps.node_name = clocks.node_name
@@ -142,7 +147,8 @@ status_stamps as (
                 then coalesce(starts.ts, pods.container_started_at, pods.first_ready_at)
         end as running_from_at,
         greatest(pods.first_ready_at, coalesce(starts.ts, pods.first_ready_at)) as ready_from_at,
-        starts.ts as started_at
+        pods.early_ns,
+        pods.late_ns
     from pod_objects as pods
     left join timeline._container_starts as starts
         on pods.run_id = starts.run_id and pods.pod_uid = starts.pod_uid
@@ -162,9 +168,11 @@ deletions as (
 
         union all
 
-        select run_id, pod_uid, ts
-        from timeline._kubelet_steps
-        where step = 'delete_seen'
+        select steps.run_id, steps.pod_uid, add_ns(steps.ts, coalesce(clocks.late_ns, 0))
+        from timeline._kubelet_steps as steps
+        left join timeline._clock_bounds as clocks
+            on steps.run_id = clocks.run_id and steps.node_name = clocks.node_name
+        where steps.step = 'delete_seen'
     )
     group by run_id, pod_uid
 
@@ -180,19 +188,21 @@ status_writes as (
         stamps.run_id,
         stamps.pod_uid,
         stamps.milestone,
-        stamps.from_at,
+        add_ns(stamps.from_at, -stamps.early_ns) as from_at,
         lines.watch_observed_running_at >= stamps.from_at as is_told,
         writes.received_at,
+        -- the kubelet's watch may have seen a later write only by what its clock leaves open
+        writes.received_at <= add_ns(lines.watch_observed_running_at, -stamps.early_ns) as is_surely_before_watch,
         writes.ts,
         writes.file_id,
         writes.line
     from (
-        select run_id, pod_uid, 'running' as milestone, running_from_at as from_at
+        select run_id, pod_uid, 'running' as milestone, running_from_at as from_at, early_ns
         from status_stamps
 
         union all
 
-        select run_id, pod_uid, 'ready', ready_from_at
+        select run_id, pod_uid, 'ready', ready_from_at, early_ns
         from status_stamps
         where first_ready_at is not null
     ) as stamps
@@ -201,7 +211,7 @@ status_writes as (
             stamps.run_id = writes.run_id
             and stamps.pod_uid = writes.pod_uid
             and writes.step = 'status_written'
-            and writes.ts >= stamps.from_at
+            and writes.ts >= add_ns(stamps.from_at, -stamps.early_ns)
     left join first_startup_lines as lines
         on stamps.run_id = lines.run_id and stamps.pod_uid = lines.pod_uid
     left join deletions
@@ -209,7 +219,7 @@ status_writes as (
     where
         coalesce(writes.received_at <= deletions.requested_at, true)
         and coalesce(
-            writes.received_at <= add_ns(lines.watch_observed_running_at, lines.uncertainty_ns)
+            writes.received_at <= add_ns(lines.watch_observed_running_at, lines.late_ns)
             or lines.watch_observed_running_at < stamps.from_at,
             true
         )
@@ -225,7 +235,7 @@ told_writes as (
         coalesce(is_told, false) as is_told,
         from_at,
         min(received_at) as first_received_at,
-        max(received_at) as last_received_at,
+        max(received_at) filter (where is_surely_before_watch) as last_received_at,
         max(ts) as ts,
         arg_max(file_id, (ts, file_id, line)) as file_id,
         arg_max(line, (ts, file_id, line)) as line
@@ -238,13 +248,13 @@ candidates as (
 
     select
         run_id, pod_uid, 'created' as milestone, 'event' as source, 1 as rank,
-        ts, add_ns(ts, -1000000000) as earliest_ts, ts as latest_ts, file_id, line
+        'apiserver' as clock, ts, add_ns(ts, -1000000000) as earliest_ts, ts as latest_ts, file_id, line
     from created_events
 
     union all
 
     select
-        run_id, pod_uid, 'created', 'object', 2,
+        run_id, pod_uid, 'created', 'object', 2, 'apiserver',
         add_ns(created_at, 500000000), created_at, stamp_end(created_at, 1000000000), file_id, line
     from pod_objects
     where created_at is not null
@@ -252,7 +262,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'created', 'audit', 0,
+        run_id, pod_uid, 'created', 'audit', 0, 'apiserver',
         ts, received_at, ts, file_id, line
     from timeline._api_steps
     where step = 'created'
@@ -260,7 +270,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'scheduled', 'audit', 0,
+        run_id, pod_uid, 'scheduled', 'audit', 0, 'apiserver',
         ts, received_at, ts, file_id, line
     from timeline._api_steps
     where step = 'bound'
@@ -268,7 +278,7 @@ candidates as (
     union all
 
     select
-        events.run_id, events.pod_uid, 'scheduled', 'event', 1,
+        events.run_id, events.pod_uid, 'scheduled', 'event', 1, 'apiserver',
         events.ts, least(coalesce(objects.scheduled_at, add_ns(events.ts, -1000000000)), events.ts),
         stamp_end(events.ts, events.resolution_ns), events.file_id, events.line
     from events
@@ -279,7 +289,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'scheduled', 'object', 2,
+        run_id, pod_uid, 'scheduled', 'object', 2, 'apiserver',
         add_ns(scheduled_at, 500000000), scheduled_at, stamp_end(scheduled_at, 1000000000), file_id, line
     from pod_objects
     where scheduled_at is not null
@@ -287,7 +297,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'kubelet_seen', 'kubelet_log', case step when 'seen' then 0 else 1 end,
+        run_id, pod_uid, 'kubelet_seen', 'kubelet_log', case step when 'seen' then 0 else 1 end, node_name,
         ts, ts, stamp_end(ts, ts_resolution_ns), file_id, line
     from timeline._kubelet_steps
     where step in ('seen', 'admitted')
@@ -295,7 +305,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'kubelet_seen', 'object', 2,
+        run_id, pod_uid, 'kubelet_seen', 'object', 2, null,
         add_ns(started_at, 500000000), started_at, stamp_end(started_at, 1000000000), file_id, line
     from pod_objects
     where started_at is not null
@@ -303,15 +313,16 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'sandbox_started', 'runtime_log', 0,
+        run_id, pod_uid, 'sandbox_started', 'runtime_log', 0, node_name,
         started_at, started_at, started_at, file_id, line
     from timeline.sandbox_attempts
-    where started_at is not null
+    -- a later attempt does not tell when the first one began
+    where try = 1 and started_at is not null
 
     union all
 
     select
-        operations.run_id, operations.pod_uid, 'ip_allocated', 'ipam_log', 0,
+        operations.run_id, operations.pod_uid, 'ip_allocated', 'ipam_log', 0, operations.node_name,
         operations.allocated_at, operations.allocated_at,
         stamp_end(operations.allocated_at, operations.resolution_ns), operations.file_id, operations.line
     from timeline.ipam_operations as operations
@@ -327,7 +338,7 @@ candidates as (
     union all
 
     select
-        sandboxes.run_id, sandboxes.pod_uid, 'ip_allocated', 'cni_log', 1,
+        sandboxes.run_id, sandboxes.pod_uid, 'ip_allocated', 'cni_log', 1, steps.node_name,
         steps.ts, sandboxes.started_at, stamp_end(steps.ts, steps.ts_resolution_ns), steps.file_id, steps.line
     from timeline._cni_steps as steps
     inner join timeline._startup_sandboxes as sandboxes
@@ -337,21 +348,21 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'network_ready', 'runtime_log', 0,
+        run_id, pod_uid, 'network_ready', 'runtime_log', 0, null,
         ended_at, ended_at, ended_at, file_id, line
     from timeline._startup_sandboxes
 
     union all
 
     select
-        run_id, pod_uid, 'container_started', 'runtime_log', 0,
+        run_id, pod_uid, 'container_started', 'runtime_log', 0, null,
         ts, coalesce(requested_at, ts), ts, file_id, line
     from timeline._container_starts
 
     union all
 
     select
-        run_id, pod_uid, 'container_started', 'event', 1,
+        run_id, pod_uid, 'container_started', 'event', 1, clock,
         ts, add_ns(ts, -1000000000), stamp_end(ts, resolution_ns), file_id, line
     from events
     where reason = 'Started' and ts is not null
@@ -359,7 +370,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'container_started', 'object', 2,
+        run_id, pod_uid, 'container_started', 'object', 2, null,
         add_ns(container_started_at, 500000000), container_started_at,
         stamp_end(container_started_at, 1000000000), file_id, line
     from pod_objects
@@ -368,14 +379,14 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, milestone, 'audit', 0,
-        ts, greatest(from_at, if(is_told, last_received_at, first_received_at)), ts, file_id, line
+        run_id, pod_uid, milestone, 'audit', 0, 'apiserver',
+        ts, greatest(from_at, if(is_told, coalesce(last_received_at, first_received_at), first_received_at)), ts, file_id, line
     from told_writes
 
     union all
 
     select
-        lines.run_id, lines.pod_uid, 'running', 'kubelet_log', 1,
+        lines.run_id, lines.pod_uid, 'running', 'kubelet_log', 1, null,
         lines.watch_observed_running_at,
         coalesce(stamps.running_from_at, lines.observed_running_at),
         lines.watch_observed_running_at, lines.file_id, lines.line
@@ -386,9 +397,10 @@ candidates as (
     union all
 
     select
-        stamps.run_id, stamps.pod_uid, 'running', 'object', 2,
-        stamps.running_from_at, stamps.running_from_at,
-        greatest(bounds.observed_until_at, stamp_end(stamps.running_from_at, 1000000000)), stamps.file_id, stamps.line
+        stamps.run_id, stamps.pod_uid, 'running', 'object', 2, 'apiserver',
+        stamps.running_from_at, add_ns(stamps.running_from_at, -stamps.early_ns),
+        greatest(bounds.observed_until_at, add_ns(stamp_end(stamps.running_from_at, 1000000000), stamps.late_ns)),
+        stamps.file_id, stamps.line
     from status_stamps as stamps
     inner join bounds
         on stamps.run_id = bounds.run_id
@@ -397,7 +409,7 @@ candidates as (
     union all
 
     select
-        lines.run_id, lines.pod_uid, 'ready', 'kubelet_log', 1,
+        lines.run_id, lines.pod_uid, 'ready', 'kubelet_log', 1, null,
         lines.watch_observed_running_at, stamps.ready_from_at,
         greatest(lines.watch_observed_running_at, stamp_end(stamps.first_ready_at, 1000000000)), lines.file_id, lines.line
     from first_startup_lines as lines
@@ -408,16 +420,17 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, unnest(['running', 'ready']), 'kubelet_log', 1,
+        run_id, pod_uid, unnest(['running', 'ready']), 'kubelet_log', 1, null,
         ts, least(coalesce(ready_from_at, ts), ts), ts, file_id, line
     from ready_lines
 
     union all
 
     select
-        stamps.run_id, stamps.pod_uid, 'ready', 'object', 2,
-        stamps.ready_from_at, stamps.ready_from_at,
-        greatest(bounds.observed_until_at, stamp_end(stamps.ready_from_at, 1000000000)), stamps.file_id, stamps.line
+        stamps.run_id, stamps.pod_uid, 'ready', 'object', 2, 'apiserver',
+        stamps.ready_from_at, add_ns(stamps.ready_from_at, -stamps.early_ns),
+        greatest(bounds.observed_until_at, add_ns(stamp_end(stamps.ready_from_at, 1000000000), stamps.late_ns)),
+        stamps.file_id, stamps.line
     from status_stamps as stamps
     inner join bounds
         on stamps.run_id = bounds.run_id
@@ -426,7 +439,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'delete_requested', 'audit', 0,
+        run_id, pod_uid, 'delete_requested', 'audit', 0, 'apiserver',
         ts, received_at, ts, file_id, line
     from timeline._api_steps
     where step = 'delete_requested'
@@ -434,7 +447,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'delete_requested', 'kubelet_log', 1,
+        run_id, pod_uid, 'delete_requested', 'kubelet_log', 1, node_name,
         ts, add_ns(ts, -1000000000), stamp_end(ts, ts_resolution_ns), file_id, line
     from timeline._kubelet_steps
     where step = 'delete_seen'
@@ -442,7 +455,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'deleted', 'audit', 0,
+        run_id, pod_uid, 'deleted', 'audit', 0, 'apiserver',
         ts, received_at, ts, file_id, line
     from timeline._api_steps
     where step = 'deleted_by_node'
@@ -450,7 +463,7 @@ candidates as (
     union all
 
     select
-        run_id, pod_uid, 'deleted', 'kubelet_log', 1,
+        run_id, pod_uid, 'deleted', 'kubelet_log', 1, node_name,
         ts, add_ns(ts, -1000000000), stamp_end(ts, ts_resolution_ns), file_id, line
     from timeline._kubelet_steps
     where step = 'removed'
@@ -464,16 +477,14 @@ select
     candidates.source,
     candidates.rank,
     candidates.ts,
-    add_ns(candidates.earliest_ts, -coalesce(clocks.uncertainty_ns, 0)) as earliest_ts,
-    add_ns(candidates.latest_ts, coalesce(clocks.uncertainty_ns, 0)) as latest_ts,
+    add_ns(candidates.earliest_ts, -coalesce(clocks.early_ns, 0)) as earliest_ts,
+    add_ns(candidates.latest_ts, coalesce(clocks.late_ns, 0)) as latest_ts,
     candidates.file_id,
     candidates.line
 from candidates
 left join timeline._pod_identities as identities
     on candidates.run_id = identities.run_id and candidates.pod_uid = identities.pod_uid
+-- a candidate without a clock of its own was stamped by the pod's node
 left join timeline._clock_bounds as clocks
-    on
-        identities.run_id = clocks.run_id
-        and identities.node_name = clocks.node_name
-        and candidates.source <> 'audit'
+    on candidates.run_id = clocks.run_id and coalesce(candidates.clock, identities.node_name) = clocks.node_name
 where candidates.pod_uid is not null and candidates.ts is not null

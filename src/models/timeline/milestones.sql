@@ -1,7 +1,7 @@
 -- Milestones: one row per pod and milestone that any source shows, as an interval with its evidence.
 --
 -- The source that saw it most directly wins; of one source the first record (the last for `deleted`). A coarse stamp is
--- narrowed by causality: a pod is created before it is bound, and bound before the kubelet sees it.
+-- narrowed by causality: a pod is created before it is bound, and bound before its node does anything for it.
 -- `running` and `ready` mean visible in the API. Milestones after the end of observation are left out.
 --
 -- grain: run_id, pod_uid, milestone
@@ -12,8 +12,9 @@
 --                sandbox it started in was answered), container_started (last container), running, ready,
 --                delete_requested or deleted.
 --   ts           Best estimate, UTC, inside the interval.
---   earliest_ts  It was not before this instant.
---   latest_ts    It was not after this instant.
+--   earliest_ts  It was not before this instant, on the API server's clock: a node's stamp can be off by what
+--                finding.clock_offsets leaves open.
+--   latest_ts    It was not after this instant, likewise.
 --   source       audit, event, object, kubelet_log, runtime_log, ipam_log or cni_log: who saw it.
 --   file_id      File of the evidence, as in raw.sources.
 --   line         Its line.
@@ -52,6 +53,8 @@ bounded as (
         -- a pod existed before the request to bind it came in; other sources are stamped afterwards
         min(if(chosen.source = 'audit', chosen.earliest_ts, chosen.latest_ts)) filter (where chosen.milestone = 'scheduled')
             over (partition by chosen.run_id, chosen.pod_uid) as scheduled_latest_ts,
+        min(chosen.earliest_ts) filter (where chosen.milestone = 'scheduled')
+            over (partition by chosen.run_id, chosen.pod_uid) as scheduled_earliest_ts,
         min(chosen.latest_ts) filter (where chosen.milestone = 'kubelet_seen')
             over (partition by chosen.run_id, chosen.pod_uid) as seen_latest_ts
     from chosen
@@ -65,6 +68,13 @@ narrowed as (
 
     select
         * replace (
+            case
+                when
+                    milestone in ('kubelet_seen', 'sandbox_started', 'network_ready', 'container_started')
+                    and scheduled_earliest_ts <= latest_ts
+                    then greatest(earliest_ts, scheduled_earliest_ts)
+                else earliest_ts
+            end as earliest_ts,
             case milestone
                 when 'created'
                     then least(

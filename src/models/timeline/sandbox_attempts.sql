@@ -3,7 +3,9 @@
 -- The runtime logs a start without the sandbox id, and `Attempt` does not rise when only the network set-up failed, so
 -- an end belongs to the last request of the same pod before it. A refused name (`is reserved for`) comes at once
 -- while the attempt that holds the name still runs: such an end takes the request just before it, and the others are
--- paired among what is left. A request the runtime never answered (it was killed) takes the kubelet's failure. On a node without runtime log the kubelet's failures stand in, with started_at null.
+-- paired among what is left. A request the runtime never answered (it was killed) takes the kubelet's failure. An answer
+-- whose request is not in the log (it was cut, or a line was lost) is an attempt with started_at null, and so are the
+-- kubelet's failures on a node without runtime log.
 --
 -- grain: run_id, pod_uid, try
 -- columns:
@@ -13,7 +15,7 @@
 --   attempt       `Attempt` of the sandbox metadata; null when only the kubelet's log is there.
 --   try           1 for the pod's first request, and so on, by time.
 --   sandbox_id    Sandbox, 64 hex digits; null when the request failed before it had one, or no end was logged.
---   started_at    When the runtime got the request, UTC; null when only the kubelet's log is there.
+--   started_at    When the runtime got the request, UTC; null when the runtime's log does not hold it.
 --   ended_at      When the runtime answered; null when the log holds no answer.
 --   outcome       created, failed, or open (no answer in the log).
 --   error         Error of a failed attempt, as logged; else null.
@@ -60,7 +62,7 @@ refused as (
         ends.*,
         requests.request_number
     from ends
-    asof join requests
+    asof left join requests
         on
             ends.run_id = requests.run_id
             and ends.node_key = requests.node_key
@@ -89,7 +91,7 @@ answered as (
         ends.*,
         holding_requests.request_number
     from ends
-    asof join holding_requests
+    asof left join holding_requests
         on
             ends.run_id = holding_requests.run_id
             and ends.node_key = holding_requests.node_key
@@ -99,18 +101,20 @@ answered as (
 
 ),
 
+-- The first answer after a request is its own.
 answers as (
 
-    select *
+    select
+        *,
+        request_number is not null and row_number() over (
+            partition by run_id, node_key, pod_uid, request_number
+            order by position
+        ) = 1 as has_request
     from (
         select * from refused
         union all by name
         select * from answered
     )
-    qualify row_number() over (
-        partition by run_id, node_key, pod_uid, request_number
-        order by position
-    ) = 1
 
 ),
 
@@ -142,6 +146,27 @@ from_runtime as (
             and requests.node_key = answers.node_key
             and requests.pod_uid = answers.pod_uid
             and requests.request_number = answers.request_number
+            and answers.has_request
+
+    union all by name
+
+    select
+        run_id,
+        pod_uid,
+        node_name,
+        attempt,
+        sandbox_id,
+        null::timestamp_ns as started_at,
+        ts as ended_at,
+        case step when 'sandbox_created' then 'created' else 'failed' end as outcome,
+        error,
+        reserved_for,
+        file_id,
+        line,
+        file_id as end_file_id,
+        line as end_line
+    from answers
+    where not has_request
 
 ),
 
@@ -164,7 +189,7 @@ lost_answers as (
                 order by started_at, file_id, line
             ) as next_started_at
         from from_runtime
-        where reserved_for is null
+        where reserved_for is null and started_at is not null
     ) as open_attempts
     inner join timeline._kubelet_steps as failures
         on

@@ -116,6 +116,19 @@ const CASES: readonly Case[] = [
     [{ milestone: "created", earliest_ts: 10, latest_ts: 10.3, ts: 10.3 }],
     [{ run_id: "r", pod_uid: "p", created_at: 10 }],
   ],
+  [
+    "a node does nothing for a pod before it is bound, unless the clocks contradict that",
+    [
+      candidate("scheduled", "audit", 0, 10.6, 10.4, 10.6),
+      candidate("sandbox_started", "runtime_log", 0, 10.7, 10.2, 10.8),
+      candidate("network_ready", "runtime_log", 0, 9, 8.9, 9.1),
+    ],
+    [
+      { milestone: "network_ready", earliest_ts: 8.9, latest_ts: 9.1, ts: 9 },
+      { milestone: "sandbox_started", earliest_ts: 10.4, latest_ts: 10.8, ts: 10.7 },
+      { milestone: "scheduled", ts: 10.6 },
+    ],
+  ],
 ];
 
 describe("timeline.milestones", () => {

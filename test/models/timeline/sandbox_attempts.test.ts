@@ -66,9 +66,25 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    "an answer before any request of the log (it was cut off): it ends nothing",
+    "an answer before any request of the log (it was cut off): an attempt whose start is unknown",
     { runtime: [failed(1, "from before the log"), requested(5), created(7, "a1")] },
-    [{ try: 1, started_at: 5, ended_at: 7, outcome: "created", error: null }],
+    [
+      { try: 1, started_at: null, ended_at: 1, outcome: "failed", error: "from before the log" },
+      { try: 2, started_at: 5, ended_at: 7, outcome: "created", error: null },
+    ],
+  ],
+  [
+    "a second answer after one request: the request of its own attempt was lost",
+    { runtime: [requested(0), failed(2, "first"), created(9, "a2")] },
+    [
+      { try: 1, started_at: 0, ended_at: 2, outcome: "failed", error: "first" },
+      { try: 2, started_at: null, ended_at: 9, outcome: "created", sandbox_id: "a2", end_line: 18 },
+    ],
+  ],
+  [
+    "a refused name without a request is an attempt too",
+    { runtime: [refused(240.1, "a1")] },
+    [{ try: 1, started_at: null, ended_at: 240.1, outcome: "failed", reserved_for: "a1" }],
   ],
   [
     "a request without an answer is open, and its retry keeps its own answer",
@@ -135,7 +151,10 @@ const CASES: readonly Case[] = [
   [
     "an answer on another node does not end the request",
     { runtime: [requested(0), created(1, "b1", { node_name: "worker5" })] },
-    [{ try: 1, outcome: "open", ended_at: null }],
+    [
+      { try: 1, outcome: "open", ended_at: null },
+      { try: 2, outcome: "created", started_at: null, node_name: "worker5" },
+    ],
   ],
   [
     "records without a node are paired among themselves",
