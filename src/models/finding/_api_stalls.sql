@@ -1,9 +1,10 @@
 -- Times in which the API server completed no write although it was asked to.
 --
 -- The audit log shows both edges to the microsecond: nothing is stored for 5 s or longer. A quiet cluster looks the same,
--- so a silence counts only when clients ran into it: programs on different nodes report the API server's time-outs, or
--- writes received during it were answered only at its end. When such writes were received, or reads answered, the API server itself ran and what
--- it waited for is its store.
+-- so a silence counts only when clients ran into it: writes received during it were answered only at its end, or nothing
+-- at all was answered and programs on different nodes report the API server's time-outs. When such writes were received,
+-- the API server itself ran and what it waited for is its store. Reads that were answered while no write was kept waiting
+-- show that it was idle.
 --
 -- grain: run_id, started_at
 with
@@ -15,6 +16,7 @@ completions as (
         ts,
         received_at,
         verb in ('create', 'update', 'patch', 'delete') and coalesce(response_code, 500) < 400 as is_write,
+        coalesce(response_code, 500) >= 500 as is_server_error,
         file_id,
         line
     from staging.audit_events
@@ -55,8 +57,9 @@ served as (
             and ns_between(completions.received_at, completions.ts) * 2 >= ns_between(silences.started_at, silences.ended_at)
         ) as held_count,
         count(*) filter (
-            where completions.ts > add_ns(silences.started_at, 1000000000)
+            where completions.received_at > silences.started_at
             and completions.ts < add_ns(silences.ended_at, -1000000000)
+            and not completions.is_server_error
         ) as answered_count
     from silences
     inner join completions
@@ -106,4 +109,6 @@ left join served
     on silences.run_id = served.run_id and silences.started_at = served.started_at
 left join errors
     on silences.run_id = errors.run_id and silences.started_at = errors.started_at
-where coalesce(errors.place_count, 0) >= 2 or coalesce(served.held_count, 0) > 0
+where
+    coalesce(served.held_count, 0) > 0
+    or (coalesce(errors.place_count, 0) >= 2 and coalesce(served.answered_count, 0) = 0)

@@ -35,6 +35,18 @@ describe("a silence of the audit log", () => {
       [error("a", 10), error("b", 12)],
       [{ started_at: 0, ended_at: 20, store_waited: false }],
     ],
+    [
+      "is none when reads were answered in it and no write had to wait, whoever complains",
+      [write(1, 0), write(2, 10, { verb: "get", response_code: 200 }), write(3, 20)],
+      [error("a", 10), error("b", 12)],
+      [],
+    ],
+    [
+      "is one when what was answered in it was an error of the server",
+      [write(1, 0), write(2, 10, { verb: "get", response_code: 504 }), write(3, 20)],
+      [error("a", 10), error("b", 12)],
+      [{ started_at: 0, ended_at: 20, store_waited: false }],
+    ],
     ["is none when only one node complains", [write(1, 0), write(2, 20)], [error("a", 10), error("a", 12)], []],
     [
       "is none when the errors are about something else",
