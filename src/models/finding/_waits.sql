@@ -141,6 +141,12 @@ matched as (
             operations.allocated_at is null
             -- still at work: the address is chosen, but not handed over
             or operations.ended_at > subjects.seen_at
+            -- the plugin waited for the controller's work on the pod, which was done too late for this attempt
+            or (
+                operations.sandbox_id is null
+                and subjects.class = 'ipam_wait_timeout'
+                and operations.ended_at > subjects.started_at
+            )
             -- an error of the request itself: an address was chosen, but not stored or not answered in time
             or (operations.sandbox_id is not null and subjects.class in (
                 'apiserver_timeout', 'api_client_throttled', 'ipam_request_timeout'

@@ -149,6 +149,25 @@ describe("what an attempt without an error of its own waited for", () => {
       [symptom],
       [],
     ],
+    [
+      "the controller's queue, when it served the pod just after the plugin had stopped waiting",
+      [cut],
+      [
+        {
+          ...operation,
+          component: "kube-ovn-controller",
+          pod_uid: "p",
+          sandbox_id: null,
+          wait_started_at: 1,
+          acquired_at: 98,
+          allocated_at: 99,
+          ended_at: 99.5,
+        },
+        { ...served, component: "kube-ovn-controller" },
+      ],
+      [{ ...symptom, class: "ipam_wait_timeout" }],
+      [{ class: "ipam_queue_wait" }],
+    ],
     ["nothing, when no log tells of an operation", [cut], [served], [symptom], []],
     [
       "an attempt without an answer is seen at the end of observation",
