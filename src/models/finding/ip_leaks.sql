@@ -109,6 +109,37 @@ replaced as (
 
 ),
 
+-- requests that the IPAM served in the end (they got their turn at the pool) and that got no address all the same
+served_in_vain as (
+
+    select
+        run_id,
+        pod_uid,
+        sandbox_id,
+        started_at
+    from timeline.ipam_operations
+    where command = 'ADD' and outcome = 'failed' and acquired_at is not null and pod_uid is not null
+
+),
+
+passed_over as (
+
+    select distinct
+        leases.run_id,
+        leases.sandbox_id,
+        leases.pod_uid
+    from timeline.ip_leases as leases
+    inner join timeline._sandbox_ends as sandboxes
+        on leases.run_id = sandboxes.run_id and leases.sandbox_id = sandboxes.sandbox_id
+    inner join served_in_vain as requests
+        on
+            leases.run_id = requests.run_id
+            and leases.pod_uid = requests.pod_uid
+            and leases.sandbox_id <> requests.sandbox_id
+            and sandboxes.ended_at < requests.started_at
+
+),
+
 judged as (
 
     select
@@ -135,8 +166,18 @@ judged as (
         and leases.pod_name is null
         and leases.sandbox_id is not null as is_holder_unknown,
         case
-            -- filed by pod: a later attempt of the same pod may go on using what an earlier one was given
-            when leases.system in ('spiderpool', 'kube-ovn') and (own.ip is not null or replaced.ip is null)
+            -- filed by pod: a later attempt of the same pod may go on using what an earlier one was given; not when the
+            -- pod has another address, nor when the IPAM refused it what is there
+            when
+                leases.system in ('spiderpool', 'kube-ovn')
+                and (
+                    own.ip is not null
+                    or (
+                        replaced.ip is null
+                        and passed_over.pod_uid is null
+                        and (others.pod_uid is null or endpoints.ip is not null)
+                    )
+                )
                 then null
             else sandboxes.ended_at
         end as sandbox_ended_at
@@ -166,6 +207,11 @@ judged as (
             and leases.ip_family = others.ip_family
     left join own_addresses as own
         on leases.run_id = own.run_id and leases.pod_uid = own.pod_uid and leases.ip = own.ip
+    left join passed_over
+        on
+            leases.run_id = passed_over.run_id
+            and leases.sandbox_id = passed_over.sandbox_id
+            and leases.pod_uid = passed_over.pod_uid
     left join replaced
         on
             leases.run_id = replaced.run_id

@@ -153,6 +153,50 @@ describe("finding.ip_leaks", () => {
       ],
     ],
     [
+      "filed by pod: a later attempt may use it; not when the IPAM served one and gave it nothing",
+      {
+        "timeline.ip_leases": [
+          { ...LEASE, system: "spiderpool", holder_id: "ua" },
+          { ...LEASE, system: "spiderpool", ip: "10.0.0.2", holder_id: "ub", pod_uid: "ub", sandbox_id: "s2" },
+          { ...LEASE, system: "spiderpool", ip: "10.0.0.3", holder_id: "uc", pod_uid: "uc", sandbox_id: "s3" },
+        ],
+        "timeline._sandbox_ends": [over(), over({ sandbox_id: "s2", failed_at: 50 }), over({ sandbox_id: "s3" })],
+        "timeline.ipam_operations": [
+          {
+            ...RUN,
+            command: "ADD",
+            outcome: "failed",
+            pod_uid: "ub",
+            sandbox_id: "s4",
+            started_at: 60,
+            acquired_at: 61,
+          },
+          { ...RUN, command: "ADD", outcome: "failed", pod_uid: "uc", sandbox_id: "s5", started_at: 60 },
+          {
+            ...RUN,
+            command: "ADD",
+            outcome: "failed",
+            pod_uid: "ua",
+            sandbox_id: "s1",
+            started_at: 10,
+            acquired_at: 11,
+          },
+        ],
+      },
+      [{ ip: "10.0.0.2", certainty: "leak", cause: "failed_attempt", leaked_at: 50 }],
+    ],
+    [
+      "filed by pod, without the pod's object: lost when the IPAM's own record of the pod names another address",
+      {
+        "timeline.ip_leases": [{ ...LEASE, system: "spiderpool", holder_id: "ua" }],
+        "timeline._sandbox_ends": [over({ failed_at: 50 })],
+        "timeline._ip_records": [
+          { ...RUN, system: "spiderpool", role: "companion", pod_uid: "ua", ip: "10.0.0.9", ip_family: "IPv4" },
+        ],
+      },
+      [{ ip: "10.0.0.1", certainty: "leak", cause: "failed_attempt" }],
+    ],
+    [
       "a released address is none",
       { "timeline.ip_leases": [{ ...LEASE, released_at: 60 }], "timeline._sandbox_ends": [over()] },
       [],
