@@ -95,8 +95,9 @@ effective as (
                 then ipv4_number(last_ip) - ipv4_number(first_ip) + 1
             when
                 regexp_replace(first_ip, '[0-9a-fA-F]*$', '') = regexp_replace(last_ip, '[0-9a-fA-F]*$', '')
-                then ('0x' || regexp_extract(last_ip, '[0-9a-fA-F]*$', 0))::bigint
-                    - ('0x0' || regexp_extract(first_ip, '[0-9a-fA-F]*$', 0))::bigint + 1
+                -- a first address can end in `::`; a last one that does was cut off
+                then try_cast('0x' || nullif(regexp_extract(last_ip, '[0-9a-fA-F]*$', 0), '') as bigint)
+                    - try_cast('0x0' || regexp_extract(first_ip, '[0-9a-fA-F]*$', 0) as bigint) + 1
         end as capacity,
         line_count
     from (
