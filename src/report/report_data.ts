@@ -26,6 +26,8 @@ export interface RunData {
   readonly unclassified: readonly ResultRow<"unclassified_messages">[];
   readonly audit: readonly ResultRow<"ip_audit">[];
   readonly leakCauses: readonly ResultRow<"ip_leak_causes">[];
+  readonly leaked: readonly ResultRow<"leaked_addresses">[];
+  readonly ledgerChecks: readonly ResultRow<"ip_ledger_checks">[];
   readonly blockedPods: readonly ResultRow<"ip_blocked_pods">[];
   readonly pools: readonly ResultRow<"pool_over_time">[];
   readonly waits: readonly ResultRow<"ipam_waits">[];
@@ -86,6 +88,8 @@ export function indexResult(result: AnalysisResult): ReportData {
   const addresses = {
     audit: byRun(tables.ip_audit),
     leakCauses: byRun(tables.ip_leak_causes),
+    leaked: byRun(tables.leaked_addresses),
+    ledgerChecks: byRun(tables.ip_ledger_checks),
     blockedPods: byRun(tables.ip_blocked_pods),
     pools: byRun(tables.pool_over_time),
     waits: byRun(tables.ipam_waits),
@@ -109,6 +113,8 @@ export function indexResult(result: AnalysisResult): ReportData {
       unclassified: failures.unclassified.get(row.run_id) ?? [],
       audit: addresses.audit.get(row.run_id) ?? [],
       leakCauses: addresses.leakCauses.get(row.run_id) ?? [],
+      leaked: addresses.leaked.get(row.run_id) ?? [],
+      ledgerChecks: addresses.ledgerChecks.get(row.run_id) ?? [],
       blockedPods: addresses.blockedPods.get(row.run_id) ?? [],
       pools: addresses.pools.get(row.run_id) ?? [],
       waits: addresses.waits.get(row.run_id) ?? [],

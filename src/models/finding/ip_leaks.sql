@@ -162,6 +162,8 @@ judged as (
             else coalesce(not ends.is_dated and ends.gone_at <= facts.started_at, false)
         end as is_older,
         lists.run_id is not null
+        and leases.record_file_id is not null
+        and unfinished.node_name is null
         and leases.pod_uid is null
         and leases.pod_name is null
         and leases.sandbox_id is not null as is_holder_unknown,
@@ -190,6 +192,13 @@ judged as (
         where source_kind = 'pods' and sequence >= 2
     ) as lists
         on leases.run_id = lists.run_id
+    -- an attempt under way has a sandbox already that no log names yet
+    left join (
+        select distinct run_id, node_name
+        from timeline.sandbox_attempts
+        where outcome = 'open' and sandbox_id is null
+    ) as unfinished
+        on leases.run_id = unfinished.run_id and leases.node_name = unfinished.node_name
     left join timeline._sandbox_ends as sandboxes
         on leases.run_id = sandboxes.run_id and leases.sandbox_id = sandboxes.sandbox_id
     left join timeline._pod_ends as ends

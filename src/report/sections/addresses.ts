@@ -1,15 +1,17 @@
 import type { ResultRow } from "../../analysis/result.ts";
-import { cite, countOf, known, total } from "../figures/cited.ts";
+import { cite, countOf, difference, highest, known, total } from "../figures/cited.ts";
 import { asCode, asCount, asMessage, asPlace, asPlain, asRate, asSeconds } from "../figures/figure.ts";
 import { groupRows } from "../group_rows.ts";
 import { runCount, runName, type ReportData, type RunData } from "../report_data.ts";
-import { joined, message, numberColumn, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
+import { joined, message, numberColumn, orElse, orUnknown, textColumn, type TableView, type Text } from "../text.ts";
 import { exhaustionKey, leakCauseName, leakCertaintyName, lockScopeName } from "../vocabulary.ts";
 
 type AuditRow = ResultRow<"ip_audit">;
 
 /** Up to this many pools of one family have a row each; blocks and ranges of many nodes are added up. */
 const DETAILED_POOLS = 3;
+/** Leaked addresses that are named per run; `report.leaked_addresses` has more. */
+const NAMED_LEAKS = 10;
 /** Pods without an address that are named per run. */
 const NAMED_PODS = 5;
 
@@ -17,7 +19,11 @@ const NAMED_PODS = 5;
 export interface AddressesView {
   readonly sentences: readonly Text[];
   readonly auditTables: readonly TableView[];
+  readonly pools: readonly Text[];
   readonly leaks: readonly Text[];
+  readonly leakTables: readonly TableView[];
+  readonly ledger: readonly Text[];
+  readonly ledgerTables: readonly TableView[];
   readonly blocked: readonly Text[];
   readonly waitTables: readonly TableView[];
 }
@@ -25,11 +31,17 @@ export interface AddressesView {
 /** Addresses of all runs whose IPAM left records or logs, the runs in the order of the page. */
 export function addressesView(data: ReportData): AddressesView {
   const audited = data.runs.filter((run) => run.audit.length > 0);
+  const leaking = data.runs.filter((run) => run.leaked.length > 0);
+  const checked = data.runs.filter((run) => run.ledgerChecks.length > 0);
   const waiting = data.runs.filter((run) => run.waits.length > 0);
   return {
     sentences: sentences(audited),
     auditTables: audited.length === 0 ? [] : [auditTable(audited)],
+    pools: audited.flatMap(poolSentences),
     leaks: audited.flatMap(leakSentences),
+    leakTables: leaking.length === 0 ? [] : [leakTable(leaking)],
+    ledger: ledgerSentence(checked),
+    ledgerTables: checked.length === 0 ? [] : [ledgerTable(checked)],
     blocked: audited.flatMap(blockedSentences),
     waitTables: waiting.length === 0 ? [] : [waitTable(waiting)],
   };
@@ -52,7 +64,50 @@ function sentences(runs: readonly RunData[]): Text[] {
     duplicates.value === 0
       ? message("addresses.no_duplicate")
       : message("addresses.duplicates", { count: asCount(duplicates) }),
+    ...runs.filter((run) => run.row.phase === "delete").map(leftoverSentence),
     ...runs.flatMap((run) => run.audit.flatMap((row) => exhaustionSentence(run, row))),
+  ];
+}
+
+/** After a deletion no Pod holds an address any more; what is held all the same is what was left behind. */
+function leftoverSentence(run: RunData): Text {
+  const left = difference(total(run.audit, "allocated_count"), total(run.audit, "other_count"));
+  return left.value === 0
+    ? message("addresses.all_released", { run: runName(run) })
+    : message("addresses.left_behind", {
+        run: runName(run),
+        count: asCount(left),
+        used: asCount(total(run.audit, "used_count")),
+        leaked: asCount(total(run.audit, "leaked_count")),
+      });
+}
+
+/** How a run's fullest pool was used over time, and what it held at the end. */
+function poolSentences(run: RunData): Text[] {
+  const pools = run.audit.map((row) => ({
+    row,
+    seconds: run.pools.filter((each) => each.pool === row.pool && each.ip_family === row.ip_family),
+  }));
+  const peaks = pools
+    .filter(({ seconds }) => seconds.length > 0)
+    .map((pool) => ({ ...pool, peak: highest(pool.seconds, "allocated_count") }))
+    .sort((one, other) => other.peak.value - one.peak.value);
+  const [fullest] = peaks;
+  if (fullest === undefined) return [];
+  const { row, seconds, peak } = fullest;
+  const first = seconds.find((each) => each.allocated_count === peak.value);
+  if (first === undefined) return [];
+  return [
+    message("addresses.pool_peak", {
+      run: runName(run),
+      pool: asCode(cite(row, "pool")),
+      capacity: orUnknown(cite(row, "capacity"), asCount),
+      peak: asCount(peak),
+      at: asSeconds(cite(first, "t_s")),
+      allocated: asCount(cite(row, "allocated_count")),
+      used: asCount(cite(row, "used_count")),
+      leaked: asCount(cite(row, "leaked_count")),
+    }),
   ];
 }
 
@@ -136,6 +191,89 @@ function leakSentences(run: RunData): Text[] {
     const said = asMessage(known(cite(row, "sample_message")));
     return joined([begin, message("addresses.leak_log", { message: said, place })], "space");
   });
+}
+
+/** The first leaks of each run by name: address, last holder, since when and the line that shows it. */
+function leakTable(runs: readonly RunData[]): TableView {
+  return {
+    columns: [
+      textColumn("column.run"),
+      textColumn("column.address"),
+      textColumn("column.last_holder"),
+      textColumn("column.node"),
+      numberColumn("column.leak_attempt"),
+      numberColumn("column.leaked_at"),
+      textColumn("column.leak_cause"),
+      textColumn("column.evidence"),
+    ],
+    rows: runs.flatMap((run) =>
+      run.leaked
+        .slice(0, NAMED_LEAKS)
+        .map((row): Text[] => [
+          runName(run),
+          asCode(cite(row, "ip")),
+          orUnknown(cite(row, "last_holder"), asCode),
+          orUnknown(cite(row, "node_name"), asPlain),
+          orUnknown(cite(row, "try"), asCount),
+          orUnknown(cite(row, "leaked_at_s"), asSeconds),
+          joined([leakCertaintyName(cite(row, "certainty")), asCode(cite(row, "cause"))], "comma"),
+          row.del_path !== null
+            ? asPlace(known(cite(row, "del_path")), cite(row, "del_line"))
+            : row.record_path === null
+              ? message("word.unknown")
+              : asPlace(known(cite(row, "record_path")), cite(row, "record_line")),
+        ]),
+    ),
+  };
+}
+
+function ledgerSentence(runs: readonly RunData[]): Text[] {
+  const rows = runs.flatMap((run) => run.ledgerChecks);
+  if (rows.length === 0) return [];
+  const counts = {
+    snapshots: asCount(countOf(rows)),
+    runs: runCount(runs),
+    records: asCount(total(rows, "record_count")),
+    ledger: asCount(total(rows, "ledger_count")),
+    changing: asCount(total(rows, "changing_count")),
+  };
+  const [snapshotOnly, ledgerOnly] = [total(rows, "snapshot_only_count"), total(rows, "ledger_only_count")];
+  if (snapshotOnly.value + ledgerOnly.value === 0) return [message("addresses.ledger_agrees", counts)];
+  const differing = { snapshot_only: asCount(snapshotOnly), ledger_only: asCount(ledgerOnly) };
+  return [message("addresses.ledger_differs", { ...counts, ...differing })];
+}
+
+function ledgerTable(runs: readonly RunData[]): TableView {
+  return {
+    columns: [
+      textColumn("column.run"),
+      textColumn("column.snapshot"),
+      textColumn("column.read_at"),
+      numberColumn("column.records"),
+      numberColumn("column.ledger"),
+      numberColumn("column.snapshot_only"),
+      numberColumn("column.ledger_only"),
+      numberColumn("column.changing"),
+    ],
+    rows: runs.flatMap((run) =>
+      run.ledgerChecks.map((row): Text[] => [
+        runName(run),
+        row.snapshot === "" ? message("addresses.only_snapshot") : asCode(cite(row, "snapshot")),
+        orElse(
+          cite(row, "read_after_at"),
+          asPlain,
+          orUnknown(cite(row, "read_before_at"), (instant) =>
+            message("addresses.read_before", { at: asPlain(instant) }),
+          ),
+        ),
+        asCount(cite(row, "record_count")),
+        asCount(cite(row, "ledger_count")),
+        asCount(cite(row, "snapshot_only_count")),
+        asCount(cite(row, "ledger_only_count")),
+        asCount(cite(row, "changing_count")),
+      ]),
+    ),
+  };
 }
 
 function blockedSentences(run: RunData): Text[] {

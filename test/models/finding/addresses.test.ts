@@ -24,6 +24,16 @@ const LEASE = {
   last_seen_at: 100,
   last_seen_latest_at: 101,
 };
+/** A record that names its sandbox alone, as host-local's do. */
+const UNKNOWN = {
+  ...LEASE,
+  namespace: null,
+  pod_name: null,
+  pod_uid: null,
+  node_name: "worker4",
+  record_file_id: 6,
+  record_line: 1,
+};
 const over = (more: Row = {}): Row => ({ ...RUN, sandbox_id: "s1", stopped_at: 50, ended_at: 50, ...more });
 const outcome = (name: string, ts: number): Row => ({
   ...RUN,
@@ -103,15 +113,29 @@ describe("finding.ip_leaks", () => {
       [{ certainty: "leak", cause: "failed_del", del_message: "DEL failed", try: 3 }],
     ],
     [
-      "a sandbox that neither runtimes nor pods know: possible, once pods were listed",
+      "a record of a sandbox that neither runtimes nor pods know: possible, once pods were listed",
       {
         "timeline.ip_leases": [
-          { ...LEASE, namespace: null, pod_name: null, pod_uid: null },
-          { ...LEASE, run_id: "unlisted", namespace: null, pod_name: null, pod_uid: null },
+          UNKNOWN,
+          { ...UNKNOWN, run_id: "unlisted" },
+          // no record: a write without an answer
+          {
+            ...UNKNOWN,
+            ip: "10.0.0.2",
+            holder_id: "s2",
+            sandbox_id: "s2",
+            record_file_id: null,
+            certainty: "possible",
+          },
+          // it may be that of the attempt under way on its node
+          { ...UNKNOWN, ip: "10.0.0.3", holder_id: "s3", sandbox_id: "s3", node_name: "worker5" },
         ],
         "timeline._object_snapshots": [{ ...RUN, source_kind: "pods", sequence: 2, file_id: 4 }],
+        "timeline.sandbox_attempts": [
+          { ...ATTEMPT, pod_uid: "ub", sandbox_id: null, outcome: "open", node_name: "worker5" },
+        ],
       },
-      [{ run_id: "r", certainty: "possible", cause: "unknown_sandbox" }],
+      [{ run_id: "r", ip: "10.0.0.1", certainty: "possible", cause: "unknown_sandbox" }],
     ],
     [
       "an address of another pool does not make up for a record of an unknown sandbox",
