@@ -54,6 +54,17 @@ by_holder as (
 
 ),
 
+beginnings as (
+
+    select distinct
+        run_id,
+        system,
+        ip,
+        begin_at
+    from holdings
+
+),
+
 by_address as (
 
     select
@@ -68,13 +79,24 @@ by_address as (
         releases.file_id,
         releases.line
     from releases
-    asof join holdings
+    asof join beginnings
         on
-            releases.run_id = holdings.run_id
-            and releases.system = holdings.system
-            and releases.ip = holdings.ip
-            and releases.latest_at >= holdings.begin_at
+            releases.run_id = beginnings.run_id
+            and releases.system = beginnings.system
+            and releases.ip = beginnings.ip
+            and releases.latest_at >= beginnings.begin_at
+    inner join holdings
+        on
+            beginnings.run_id = holdings.run_id
+            and beginnings.system = holdings.system
+            and beginnings.ip = holdings.ip
+            and beginnings.begin_at = holdings.begin_at
     where releases.holder_id is null
+    -- of two holders since the same second, the one on the node that released it
+    qualify row_number() over (
+        partition by releases.run_id, releases.file_id, releases.line, releases.ip, releases.event, releases.ts
+        order by coalesce(releases.node_name = holdings.node_name, false) desc, holdings.holder_id desc
+    ) = 1
 
 ),
 

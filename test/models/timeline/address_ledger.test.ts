@@ -123,6 +123,19 @@ describe("timeline._ip_releases", () => {
       [{ holder_id: "s1", ts: 20, source: "audit", line: 8 }],
     ],
     [
+      "of two holders since the same second it is of the one on the node that released it",
+      {
+        "timeline._ip_holdings": ["s1", "s2", "s3"].map((id, index) => ({
+          ...HOLDING,
+          holder_id: id,
+          sandbox_id: id,
+          node_name: `worker${index + 4}`,
+        })),
+        "timeline._ip_events": [release(10.5, { node_name: "worker5" })],
+      },
+      [{ holder_id: "s2", ts: 10.5 }],
+    ],
+    [
       "a release before a snapshot that still shows the record was none",
       {
         "timeline._ip_holdings": [{ ...HOLDING, last_sequence: 2, last_seen_at: 40 }],
