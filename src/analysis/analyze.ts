@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { CliError } from "../errors.ts";
 import { packageVersion } from "../package_root.ts";
 import { withDatabase } from "../store/database.ts";
+import { allEnded } from "../store/parallel.ts";
 import { exportLayers } from "../store/warehouse.ts";
 import { loadOwnSignatures } from "../signatures/load_signatures.ts";
 import { buildTables, keptSignatures } from "./build_tables.ts";
@@ -13,29 +14,36 @@ import type { AnalysisResult } from "./result.ts";
 import { parseResult, resultJsonSchema } from "./result_schema.ts";
 
 export interface AnalyzeOptions {
-  /** Threads of the database; default: as many as cores. The result does not depend on it. */
+  /** Threads that work at a time; default: as many as cores. The result does not depend on it. */
   readonly threads?: number;
   /** Signature files or folders of the user, tried before those of the program. */
   readonly signatures?: readonly string[];
   /** File of SLOs of the user; default: Kubernetes' own. */
   readonly slo?: string | null;
+  /** Given the result while the tables are still being written, and waited for. */
+  readonly onResult?: (result: AnalysisResult) => Promise<void>;
 }
+
+/** More would wait: Node.js calls the database from four threads, and the longest chain of models is a third of all work. */
+const MAX_LANES = 4;
 
 /**
  * Builds all models over the raw tables in `outDir` and writes the public tables as Parquet, `result.json` and its
  * JSON Schema beside them, and the user's signatures as `signatures.json`.
  *
- * @throws CliError ERR_MODEL when a model fails, ERR_OUTPUT when `outDir` cannot be written
+ * @throws CliError ERR_MODEL when a model fails, ERR_OUTPUT when `outDir` cannot be written; what `onResult` throws
  */
 export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}): Promise<AnalysisResult> {
   const spillDir = mkdtempSync(join(tmpdir(), "cnitrace-"));
   try {
-    const { signatures, slo, ...database } = options;
-    return await withDatabase({ ...database, spillDir }, async (db) => {
-      const models = await buildTables(db, outDir, signatures, slo);
-      keepSignatures(outDir, signatures ?? []);
-      await exportLayers(db, models, outDir);
+    const cores = options.threads ?? availableParallelism();
+    const lanes = Math.min(cores, MAX_LANES);
+    // Each lane works on a thread of its own; the database has the rest, to share a long statement out.
+    return await withDatabase({ threads: cores - lanes + 1, spillDir }, async (db) => {
+      const models = await buildTables(db, outDir, options.signatures, options.slo, lanes);
+      keepSignatures(outDir, options.signatures ?? []);
       const result = await readResult(db, packageVersion());
+      await allEnded([exportLayers(db, models, outDir, lanes), options.onResult?.(result) ?? Promise.resolve()]);
       writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
       writeWhole(join(outDir, "result.schema.json"), `${JSON.stringify(resultJsonSchema(), null, 1)}\n`);
       return result;

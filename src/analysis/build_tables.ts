@@ -17,6 +17,7 @@ import { attachRaw, buildModels } from "../store/warehouse.ts";
  * @param outDir null: over empty raw tables
  * @param signatures signature files or folders of the user, tried before those of the program
  * @param slo file of SLOs of the user; null: Kubernetes' own
+ * @param lanes models built at a time
  * @returns the models in build order
  * @throws CliError ERR_MODEL naming the model that fails, ERR_SIGNATURE for a signature that cannot be used,
  *         ERR_INPUT or ERR_USAGE for SLOs that cannot
@@ -26,11 +27,12 @@ export async function buildTables(
   outDir: string | null,
   signatures: readonly string[] = [],
   slo: string | null = null,
+  lanes = 1,
 ): Promise<readonly Model[]> {
   const statements = macroStatements(signatures, slo);
   await attachRaw(db, outDir);
   for (const statement of statements) await db.run(statement);
-  return buildModels(db, readModels());
+  return buildModels(db, readModels(), lanes);
 }
 
 /** Everything that models and ad-hoc SQL may call, to be run once per database. */

@@ -1,6 +1,7 @@
-import { DuckDBInstance, type DuckDBConnection, type Json } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance as Instance, Json } from "@duckdb/node-api";
 
 import { CliError } from "../errors.ts";
+import { DuckDBInstance } from "./duckdb.ts";
 
 /** A row as JSON values: 64-bit integers and instants come as text, so nothing is rounded. */
 export type JsonRow = Readonly<Record<string, Json>>;
@@ -16,9 +17,33 @@ export interface DatabaseOptions {
 /** An open DuckDB connection. Instants are handled in UTC whatever the zone of this machine. */
 export class Database {
   readonly connection: DuckDBConnection;
+  readonly #instance: Instance;
 
-  constructor(connection: DuckDBConnection) {
+  private constructor(instance: Instance, connection: DuckDBConnection) {
+    this.#instance = instance;
     this.connection = connection;
+  }
+
+  /** A new connection to the database; the caller closes it. */
+  static async connect(instance: Instance): Promise<Database> {
+    const connection = await instance.connect();
+    await connection.run("set timezone = 'UTC'");
+    return new Database(instance, connection);
+  }
+
+  /**
+   * Does `work` with several connections to this database: what they run at the same time runs in parallel.
+   *
+   * @param count connections, at least 1; this one is the first
+   */
+  async withConnections<T>(count: number, work: (connections: readonly Database[]) => Promise<T>): Promise<T> {
+    const others: Database[] = [];
+    try {
+      while (others.length + 1 < count) others.push(await Database.connect(this.#instance));
+      return await work([this, ...others]);
+    } finally {
+      for (const db of others) db.connection.closeSync();
+    }
   }
 
   /**
@@ -59,12 +84,14 @@ export async function withDatabase<T>(options: DatabaseOptions, work: (db: Datab
   if (options.memoryLimit !== undefined) config["memory_limit"] = options.memoryLimit;
   if (options.spillDir) config["temp_directory"] = options.spillDir;
   const instance = await DuckDBInstance.create(":memory:", config);
-  const connection = await instance.connect();
   try {
-    await connection.run("set timezone = 'UTC'");
-    return await work(new Database(connection));
+    const db = await Database.connect(instance);
+    try {
+      return await work(db);
+    } finally {
+      db.connection.closeSync();
+    }
   } finally {
-    connection.closeSync();
     instance.closeSync();
   }
 }

@@ -2,11 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { StatementType } from "@duckdb/node-api";
-
 import { CliError } from "../errors.ts";
 import { asText } from "./as_text.ts";
 import { type Database, type JsonRow, sqlText, withDatabase } from "./database.ts";
+import { StatementType } from "./duckdb.ts";
 import { attachRaw, documentRelations, type ModelToBuild } from "./warehouse.ts";
 
 /** What a query returned: column names with their DuckDB types, and rows of JSON values in the query's order. */

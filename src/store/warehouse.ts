@@ -7,6 +7,7 @@ import { RAW_TABLES } from "../schema/raw_tables.ts";
 import { asText } from "./as_text.ts";
 import { type Database, sqlText } from "./database.ts";
 import { type Buildable, buildOrder, relationsRead } from "./dependencies.ts";
+import { runInParallel } from "./parallel.ts";
 
 /** A relation to build, as the store sees it. */
 export interface ModelToBuild extends Buildable {
@@ -61,26 +62,39 @@ function emptyTableSql(table: TableSchema): string {
 }
 
 /**
- * Builds every model in dependency order, private ones included: the layers above staging as tables, staging as views but
- * for those that more than one model reads, which are computed once.
+ * Builds every model once what it reads is there, private ones included: the layers above staging as tables, staging as
+ * views but for those that more than one model reads, which are computed once.
  *
+ * Most models are too small for several threads, so several models at a time are what keeps all cores busy.
+ *
+ * @param lanes models built at a time
+ * @returns the models in dependency order
  * @throws CliError ERR_MODEL naming the model whose statement fails
  */
-export async function buildModels<M extends ModelToBuild>(db: Database, models: readonly M[]): Promise<readonly M[]> {
-  const reads = new Map<string, readonly string[]>();
-  for (const model of models) reads.set(model.qualifiedName, await relationsRead(db, model));
+export async function buildModels<M extends ModelToBuild>(
+  db: Database,
+  models: readonly M[],
+  lanes = 1,
+): Promise<readonly M[]> {
+  const reads = new Map(models.map((model) => [model.qualifiedName, relationsRead(model.select)]));
   const ordered = buildOrder(models, reads);
   const readers = [...reads.values()].flat();
   const readerCount = (name: string): number => readers.filter((each) => each === name).length;
-  for (const model of ordered) {
-    const kind = model.layer === "staging" && readerCount(model.qualifiedName) < 2 ? "view" : "table";
-    try {
-      await db.run(`create or replace ${kind} ${model.qualifiedName} as ${model.select}`);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new CliError("ERR_MODEL", `${model.qualifiedName}: ${message}`, { cause: error });
-    }
-  }
+  const tasks = ordered.map((model) => {
+    const name = model.qualifiedName;
+    const kind = model.layer === "staging" && readerCount(name) < 2 ? "view" : "table";
+    return { name, after: reads.get(name) ?? [], statement: `create or replace ${kind} ${name} as ${model.select}` };
+  });
+  await db.withConnections(lanes, (connections) =>
+    runInParallel(tasks, connections, async ({ name, statement }, connection) => {
+      try {
+        await connection.run(statement);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        throw new CliError("ERR_MODEL", `${name}: ${message}`, { cause: error });
+      }
+    }),
+  );
   return ordered;
 }
 
@@ -129,7 +143,12 @@ async function relationColumns(db: Database): Promise<ReadonlySet<string>> {
  * Writes the public tables of timeline, finding and report to `<outDir>/<layer>/<table>.parquet`, rows in the order of
  * the grain, so that the same input gives the same bytes. Each file appears whole or not at all.
  */
-export async function exportLayers(db: Database, models: readonly ModelToBuild[], outDir: string): Promise<void> {
+export async function exportLayers(
+  db: Database,
+  models: readonly ModelToBuild[],
+  outDir: string,
+  lanes = 1,
+): Promise<void> {
   const exported = models.filter((model) => model.layer !== "staging" && !model.isPrivate);
   for (const layer of new Set(exported.map((model) => model.layer))) {
     const dir = join(outDir, layer);
@@ -137,12 +156,16 @@ export async function exportLayers(db: Database, models: readonly ModelToBuild[]
     // The pages are in one of these folders too: only tables are ours to remove here.
     for (const file of readdirSync(dir).filter((name) => /\.parquet(\.part)?$/.test(name))) rmSync(join(dir, file));
   }
-  for (const model of exported) {
+  const tasks = exported.map((model) => {
+    const name = model.qualifiedName;
     const path = join(outDir, model.layer, `${model.name}.parquet`);
     const order = model.grain.length > 0 ? ` order by ${model.grain.join(", ")}` : "";
-    await db.run(
-      `copy (select * from ${model.qualifiedName}${order}) to ${sqlText(`${path}.part`)} (format parquet, compression zstd)`,
-    );
-    renameSync(`${path}.part`, path);
-  }
+    return { name, after: [], path, select: `select * from ${name}${order}` };
+  });
+  await db.withConnections(lanes, (connections) =>
+    runInParallel(tasks, connections, async ({ path, select }, connection) => {
+      await connection.run(`copy (${select}) to ${sqlText(`${path}.part`)} (format parquet, compression zstd)`);
+      renameSync(`${path}.part`, path);
+    }),
+  );
 }

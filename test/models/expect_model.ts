@@ -98,7 +98,7 @@ export async function modelRows(relation: string, given: Given): Promise<readonl
   return withDatabase({ threads: 1 }, async (db) => {
     for (const schema of ["raw", "staging", "timeline", "finding", "report"]) await db.run(`create schema ${schema}`);
     for (const statement of macros.filter((each) => isNamedIn(each, model.select))) await db.run(statement);
-    const reads = await relationsRead(db, model);
+    const reads = relationsRead(model.select);
     for (const name of Object.keys(given)) {
       if (!reads.includes(name)) throw new Error(`${relation} does not read ${name}; it reads ${reads.join(", ")}`);
     }

@@ -18,12 +18,11 @@ type Node = Readonly<Record<string, unknown>>;
 
 /** The function calls and window functions of one select, macros unexpanded. @throws CliError ERR_SQL */
 export async function callsOf(db: Database, select: string): Promise<Calls> {
-  const [row] = await db.rows(`select json_serialize_sql(${sqlText(select)})::varchar as tree`);
   const functions: Call[] = [];
   const windows: Call[] = [];
   // DuckDB reads `list(x order by x)` as list_sort(list(x)).
   const sorted = new Set<unknown>();
-  visit(JSON.parse(String(row?.["tree"])), (node) => {
+  visit(await syntaxTree(db, select), (node) => {
     if (node["function_name"] === "list_sort") sorted.add((node["children"] as readonly unknown[])[0]);
     if (node["class"] === "FUNCTION") {
       const orders = (node["order_bys"] as Node | null)?.["orders"];
@@ -32,6 +31,20 @@ export async function callsOf(db: Database, select: string): Promise<Calls> {
     if (node["class"] === "WINDOW") windows.push(toCall(node, node["orders"]));
   });
   return { functions, windows };
+}
+
+/** The schema-qualified relations that one select reads, sorted, each once. @throws CliError ERR_SQL */
+export async function relationsOf(db: Database, select: string): Promise<readonly string[]> {
+  const found = new Set<string>();
+  visit(await syntaxTree(db, select), ({ type, schema_name: schema, table_name: table }) => {
+    if (type === "BASE_TABLE" && typeof schema === "string" && schema !== "") found.add(`${schema}.${String(table)}`);
+  });
+  return [...found].sort();
+}
+
+async function syntaxTree(db: Database, select: string): Promise<unknown> {
+  const [row] = await db.rows(`select json_serialize_sql(${sqlText(select)})::varchar as tree`);
+  return JSON.parse(String(row?.["tree"]));
 }
 
 function toCall(node: Node, orders: unknown): Call {

@@ -64,13 +64,22 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
       const { collectWithProgress } = await import("../collect_captures.ts");
       await collectWithProgress(args.captures, args, terminal);
       const { analyzeTables } = await import("../../analysis/analyze.ts");
-      const result = await analyzeTables(args.out, { signatures: args.signatures, slo });
-      const { writeReport } = await import("../../report/write_report.ts");
-      const report = await writeReport(result, options);
-      noteWarnings(terminal, report.warnings);
+      const files: string[] = [];
+      // Loaded while the database works, drawn while it writes its tables.
+      const loading = import("../../report/write_report.ts");
+      const result = await analyzeTables(args.out, {
+        signatures: args.signatures,
+        slo,
+        onResult: async (tables) => {
+          const { writeReport } = await loading;
+          const report = await writeReport(tables, options);
+          noteWarnings(terminal, report.warnings);
+          files.push(...report.files);
+        },
+      });
       terminal.result(args.json ? runsJson(result) : verdictText(result));
       if (!args.quiet) {
-        for (const file of report.files.filter((name) => name.endsWith(".md"))) terminal.note(`report: ${file}`);
+        for (const file of files.filter((name) => name.endsWith(".md"))) terminal.note(`report: ${file}`);
       }
       const gate = failOnError(result, args.failOn);
       if (gate !== null) throw gate;
