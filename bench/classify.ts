@@ -55,7 +55,7 @@ async function createMessages(db: Database): Promise<void> {
 const CLASSIFY_SQL = `create or replace table classified as
   with keyed as materialized (select message_key(text) as key, text from messages),
   first_of as materialized (select key, min(text) as text from keyed group by key),
-  signed as materialized (select key, class_of(signature_of(text)) as class from first_of)
+  signed as materialized (select key, class_of(first_signature_of(text)) as class from first_of)
   select keyed.key, signed.class from keyed join signed on keyed.key = signed.key`;
 
 function joinTableSql(): string {

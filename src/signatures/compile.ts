@@ -6,8 +6,8 @@ import { textMacros } from "./text_macros.ts";
  * SQL that defines the macros of the signature library. Run it once per database, before any model.
  *
  * - `plain_message(text)`, `mask_message(text)`, `unwrap_message(text)`: see text_macros.ts.
- * - `signature_of(message)`: id of the signature, null when none matches; never that of a benign one or of a wrapper.
- * - `is_known_noise(message)`: whether a benign signature wins: nothing to report although `signature_of` is null.
+ * - `first_signature_of(message)`: id of the signature, null when none matches; never that of a wrapper. A benign one
+ *   (main.signatures has the role) is nothing to report.
  * - `class_of(signature_id)`, `role_of(signature_id)`: null for an unknown id.
  *
  * Classifying costs some 170 searches per text, so a relation of many messages is to be grouped by `message_key` first,
@@ -15,7 +15,7 @@ import { textMacros } from "./text_macros.ts";
  *
  *     with keyed as materialized (select message_key(message) as key, message, ... from ...),
  *     examples as materialized (select key, min(message) as message from keyed group by key),
- *     classified as (select key, signature_of(message) as signature_id, mask_message(message) as template from examples)
+ *     classified as (select key, first_signature_of(message) as signature_id, mask_message(message) as template from examples)
  *     select ... from keyed join classified using (key)
  *
  * That is sound because no class depends on what the key hides (a test holds every sample to it). The message is to be
@@ -24,7 +24,6 @@ import { textMacros } from "./text_macros.ts";
 export function signatureMacrosSql(set: SignatureSet): string {
   const wrappers = set.signatures.filter((signature) => signature.role === "wrapper");
   const tried = set.signatures.filter((signature) => signature.role !== "wrapper");
-  const benign = tried.filter((signature) => signature.role === "benign").map((signature) => literal(signature.id));
   const branches = tried.map((signature) => `        when ${condition(signature)} then ${literal(signature.id)}`);
   return [
     ...textMacros(wrappers.map((wrapper) => wrapper.pattern)),
@@ -33,15 +32,6 @@ export function signatureMacrosSql(set: SignatureSet): string {
       "first_signature_of(message)",
       `list_transform([plain_message(message)], lambda plain: ${caseOf("case", branches)})[1]`,
     ),
-    macro(
-      "is_benign_signature(signature_id)",
-      benign.length === 0 ? "false" : `signature_id in (${benign.join(", ")})`,
-    ),
-    macro(
-      "signature_of(message)",
-      "list_transform([first_signature_of(message)], lambda id: case when not is_benign_signature(id) then id end)[1]",
-    ),
-    macro("is_known_noise(message)", "coalesce(is_benign_signature(first_signature_of(message)), false)"),
     macro(
       "class_of(signature_id)",
       lookup(set, (signature) => signature.class),

@@ -17,7 +17,7 @@ export const LAYERS = [
  * - `root`: names the cause itself.
  * - `symptom`: follows from another failure, which is to be found.
  * - `transient`: part of normal contention or clean-up; retried, no failure by itself.
- * - `benign`: harmless although logged as a warning or an error; `signature_of` gives null for it.
+ * - `benign`: harmless although logged as a warning or an error; nothing to report.
  * - `wrapper`: says only that something inside failed; used to unwrap a message, never to classify it.
  */
 export const ROLES = ["root", "symptom", "transient", "benign", "wrapper"] as const;
