@@ -43,9 +43,12 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
       const models = await buildTables(db, outDir, options.signatures, options.slo, lanes);
       keepSignatures(outDir, options.signatures ?? []);
       const result = await readResult(db, packageVersion());
-      await allEnded([exportLayers(db, models, outDir, lanes), options.onResult?.(result) ?? Promise.resolve()]);
-      writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
-      writeWhole(join(outDir, "result.schema.json"), `${JSON.stringify(resultJsonSchema(), null, 1)}\n`);
+      // result.json comes last of the tables: whoever finds it finds them whole, and a report that fails costs neither.
+      const written = exportLayers(db, models, outDir, lanes).then(() => {
+        writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
+        writeWhole(join(outDir, "result.schema.json"), `${JSON.stringify(resultJsonSchema(), null, 1)}\n`);
+      });
+      await allEnded([written, options.onResult?.(result) ?? Promise.resolve()]);
       return result;
     });
   } finally {
