@@ -1,6 +1,7 @@
 import type { AnalysisResult, ResultRow } from "../analysis/result.ts";
 
 type Run = ResultRow<"runs">;
+type Stall = ResultRow<"stalls">;
 
 /** The verdict of each run in a few lines: what it was, how far it came and how fast, the top root cause, the first failure. */
 export function verdictText(result: AnalysisResult): string {
@@ -8,7 +9,8 @@ export function verdictText(result: AnalysisResult): string {
 }
 
 function runLines(run: Run, result: AnalysisResult): string[] {
-  const lines = [`${run.run_id}: ${title(run)}`, `  ${outcome(run)}`];
+  const stalls = result.tables.stalls.filter((row) => row.run_id === run.run_id && row.measure === "pods");
+  const lines = [`${run.run_id}: ${title(run)}`, `  ${outcome(run, stalls)}`, ...stallLines(stalls)];
   if (run.ready_count > 0 && run.phase !== "delete") lines.push(`  ${speed(run)}`);
   if (run.top_cause_class !== null) lines.push(`  ${topCause(run, result)}`);
   if (run.first_failure_s !== null) {
@@ -39,7 +41,18 @@ function title(run: Run): string {
     .join(", ");
 }
 
-function outcome(run: Run): string {
+/** Stalls that ended: how many, and the longest with what was behind it. */
+function stallLines(stalls: readonly Stall[]): string[] {
+  const ended = stalls.filter((row) => row.ended_s !== null);
+  const [longest] = [...ended].sort((a, b) => b.duration_s - a.duration_s);
+  if (longest === undefined) return [];
+  const behind = longest.incident_class ?? longest.cause_class;
+  const reason = behind === null ? "" : ` (${behind})`;
+  const length = `${seconds(longest.duration_s)} from ${seconds(longest.started_s)}`;
+  return [`  stood still ${ended.length === 1 ? "once" : `${ended.length} times`}, at longest ${length}${reason}`];
+}
+
+function outcome(run: Run, stalls: readonly Stall[]): string {
   const total = run.pod_count;
   switch (run.outcome) {
     case "empty":
@@ -53,7 +66,7 @@ function outcome(run: Run): string {
     default:
       return run.last_progress_s === null
         ? `0 of ${total} pods Ready, observed for ${seconds(run.observed_s)}`
-        : `${run.ready_count} of ${total} pods Ready; stalled at ${seconds(run.last_progress_s)}, observed for ${seconds(run.observed_s)}`;
+        : `${run.ready_count} of ${total} pods Ready; ${stalls.some((row) => row.ended_s === null) ? "stalled at" : "the last after"} ${seconds(run.last_progress_s)}, observed for ${seconds(run.observed_s)}`;
   }
 }
 

@@ -117,6 +117,9 @@ export class Translator {
     if (joint === "tight") return words.join("");
     if (joint === "space") return words.join(" ");
     if (joint === "break") return words.join("<br>");
+    // After a full-width stop no space follows.
+    if (joint === "sentence")
+      return words.reduce((text, next) => `${text}${/[。！？]$/.test(text) ? "" : " "}${next}`, "").trimStart();
     if (joint !== "and") return words.join(this.#pattern(`joint.${joint}`));
     const last = words.pop() ?? "";
     if (words.length === 0) return last;

@@ -31,6 +31,15 @@ export interface RunData {
   readonly blockedPods: readonly ResultRow<"ip_blocked_pods">[];
   readonly pools: readonly ResultRow<"pool_over_time">[];
   readonly waits: readonly ResultRow<"ipam_waits">[];
+  readonly stalls: readonly ResultRow<"stalls">[];
+  readonly segments: readonly ResultRow<"progress_segments">[];
+  readonly resources: readonly ResultRow<"serial_resources">[];
+  readonly resourceUse: readonly ResultRow<"resource_use">[];
+  readonly survival: readonly ResultRow<"survival">[];
+  readonly times: readonly ResultRow<"time_to_ready">[];
+  readonly bottlenecks: readonly ResultRow<"bottlenecks">[];
+  readonly pathParts: readonly ResultRow<"path_parts">[];
+  readonly slos: readonly ResultRow<"slo_results">[];
 }
 
 /** CNI, version and mode that were tested together in one or more runs. */
@@ -94,6 +103,17 @@ export function indexResult(result: AnalysisResult): ReportData {
     pools: byRun(tables.pool_over_time),
     waits: byRun(tables.ipam_waits),
   };
+  const story = {
+    stalls: byRun(tables.stalls),
+    segments: byRun(tables.progress_segments),
+    resources: byRun(tables.serial_resources),
+    resourceUse: byRun(tables.resource_use),
+    survival: byRun(tables.survival),
+    times: byRun(tables.time_to_ready),
+    bottlenecks: byRun(tables.bottlenecks),
+    pathParts: byRun(tables.path_parts),
+    slos: byRun(tables.slo_results),
+  };
   const runs = result.tables.runs.map((row): RunData => {
     const style = styles.get(row.cni) ?? cniStyle(row, names);
     return {
@@ -118,6 +138,15 @@ export function indexResult(result: AnalysisResult): ReportData {
       blockedPods: addresses.blockedPods.get(row.run_id) ?? [],
       pools: addresses.pools.get(row.run_id) ?? [],
       waits: addresses.waits.get(row.run_id) ?? [],
+      stalls: story.stalls.get(row.run_id) ?? [],
+      segments: story.segments.get(row.run_id) ?? [],
+      resources: story.resources.get(row.run_id) ?? [],
+      resourceUse: story.resourceUse.get(row.run_id) ?? [],
+      survival: story.survival.get(row.run_id) ?? [],
+      times: story.times.get(row.run_id) ?? [],
+      bottlenecks: story.bottlenecks.get(row.run_id) ?? [],
+      pathParts: story.pathParts.get(row.run_id) ?? [],
+      slos: story.slos.get(row.run_id) ?? [],
     };
   });
   runs.sort((a, b) => a.style.order - b.style.order);

@@ -16,6 +16,7 @@ export const SECTIONS = [
   "plan",
   "result",
   "analysis",
+  "progress",
   "failures",
   "addresses",
   "data_quality",

@@ -27,9 +27,9 @@ export interface Words {
 
 /**
  * How parts are joined: `and` ends with the language's word for "and", `break` is a line break inside a table cell,
- * `tight` puts nothing between.
+ * `tight` puts nothing between, `sentence` what stands between sentences, `clause` what stands between their parts.
  */
-export type Joint = "and" | "comma" | "semicolon" | "space" | "break" | "tight";
+export type Joint = "and" | "comma" | "clause" | "semicolon" | "space" | "sentence" | "break" | "tight";
 
 export interface Joined {
   readonly parts: readonly Text[];

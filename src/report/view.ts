@@ -5,6 +5,9 @@ import { failureChart } from "./charts/failure_chart.ts";
 import { latencyChart, progressChart } from "./charts/line_charts.ts";
 import { phaseChart } from "./charts/phase_chart.ts";
 import { poolChart } from "./charts/pool_chart.ts";
+import { resourceChart } from "./charts/resource_chart.ts";
+import { stallChart } from "./charts/stall_chart.ts";
+import { survivalChart } from "./charts/survival_chart.ts";
 import type { Language, Locale } from "./locale.ts";
 import { indexResult, runCount, runList, type ReportData } from "./report_data.ts";
 import { addressesView } from "./sections/addresses.ts";
@@ -14,6 +17,7 @@ import { dataQualityView } from "./sections/data_quality.ts";
 import { environmentView } from "./sections/environment.ts";
 import { failuresView } from "./sections/failures.ts";
 import { planView } from "./sections/plan.ts";
+import { progressView } from "./sections/progress.ts";
 import { resultView } from "./sections/result.ts";
 import { summaryView } from "./sections/summary.ts";
 import { testObjectsView } from "./sections/test_objects.ts";
@@ -35,6 +39,9 @@ export function reportView(result: AnalysisResult): ReportView {
     completionChart(data),
     latencyChart(data),
     phaseChart(data),
+    stallChart(data),
+    resourceChart(data),
+    survivalChart(data),
     failureChart(data),
     poolChart(data),
   ];
@@ -56,6 +63,12 @@ export function reportView(result: AnalysisResult): ReportView {
         latencyCharts: shown("latency"),
       },
       analysis: { ...analysisView(data), charts: shown("phases") },
+      progress: {
+        ...progressView(data),
+        stallCharts: shown("stalls"),
+        resourceCharts: shown("resources"),
+        survivalCharts: shown("survival"),
+      },
       failures: { ...failuresView(data), charts: shown("failures") },
       addresses: { ...addressesView(data), charts: shown("pools") },
       data_quality: dataQualityView(data),

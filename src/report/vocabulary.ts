@@ -64,6 +64,43 @@ export const LEAK_CERTAINTIES = ["leak", "possible"] as const;
 export const EXHAUSTIONS = ["truly_full", "leaked", "unknown"] as const;
 export const LOCK_SCOPES = ["cluster", "node"] as const;
 
+/** Parts of a pod's way to Ready, and serial resources, as the report tables name them. */
+export const PATH_PARTS = [
+  "creation",
+  "scheduling",
+  "kubelet",
+  "ipam_retry",
+  "other_retry",
+  "ipam_wait",
+  "ipam",
+  "cni",
+  "runtime",
+  "image",
+  "api",
+  "readiness",
+] as const;
+export const SERIAL_RESOURCES = [
+  "lease",
+  "host_lock",
+  "limiter_queue",
+  "pod_queue",
+  "api_limiter",
+  "scheduling_queue",
+] as const;
+
+/** What SLOs measure, and how they come out. */
+export const SLIS = [
+  "pod_startup_s",
+  "pod_ready_s",
+  "run_ready_s",
+  "ready_ratio",
+  "pods_ready_per_s",
+  "failed_attempt_ratio",
+  "leaked_ip_count",
+  "duplicate_ip_count",
+] as const;
+export const SLO_OUTCOMES = ["met", "missed", "unknown"] as const;
+
 /** Phases of a test that the page has words for. */
 export const TEST_PHASES = ["create", "recreate", "recover", "delete"] as const;
 
@@ -150,6 +187,26 @@ export function leakCertaintyName(certainty: Cited<string>): Text {
 /** Whether the whole cluster or a node shares a serial resource. */
 export function lockScopeName(scope: Cited<string>): Text {
   return nameIn(LOCK_SCOPES, "lock_scope", scope);
+}
+
+/** A part of a pod's way to Ready. */
+export function partName(part: Cited<string>): Text {
+  return nameIn(PATH_PARTS, "path_part", part);
+}
+
+/** A serial resource in a few words, or another one by its own name. */
+export function resourceName(resource: Cited<string>): Text {
+  return nameIn(SERIAL_RESOURCES, "serial_resource", resource);
+}
+
+/** What an SLO measures. */
+export function sliName(sli: Cited<string>): Text {
+  return nameIn(SLIS, "sli", sli);
+}
+
+/** Met, missed or unknown. */
+export function sloOutcomeName(outcome: Cited<string>): Text {
+  return nameIn(SLO_OUTCOMES, "slo_outcome", outcome);
 }
 
 /** What filled a pool; null for one the page has no words for. */

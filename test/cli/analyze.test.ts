@@ -26,7 +26,7 @@ describe("analyze", () => {
   test("says the verdict on stdout, and where the pages are on stderr", () => {
     expect(finished.status).toBe(0);
     expect(finished.stdout.toString()).toMatch(
-      /^whereabouts_exhausted: whereabouts v0\.6\.2, limited, create\n {2}3 of 6 pods Ready; stalled at /,
+      /^whereabouts_exhausted: whereabouts v0\.6\.2, limited, create\n {2}3 of 6 pods Ready; the last after /,
     );
     expect(finished.stderr.trim().split("\n")).toEqual([
       `report: ${join(out, "report", "ipam-performance.md")}`,

@@ -15,8 +15,12 @@ import {
   LEAK_CERTAINTIES,
   LOCK_SCOPES,
   MEASURES,
+  PATH_PARTS,
   POD_PHASES,
   QUALITY_CHECKS,
+  SERIAL_RESOURCES,
+  SLIS,
+  SLO_OUTCOMES,
   TEST_PHASES,
 } from "../../src/report/vocabulary.ts";
 import { loadTheme } from "../../src/report/theme.ts";
@@ -114,6 +118,10 @@ describe("the locales", () => {
       ...LEAK_CAUSES.map((cause) => `leak_cause.${cause}`),
       ...LEAK_CERTAINTIES.map((certainty) => `leak_certainty.${certainty}`),
       ...EXHAUSTIONS.map((kind) => `addresses.exhausted.${kind}`),
+      ...PATH_PARTS.map((part) => `path_part.${part}`),
+      ...SERIAL_RESOURCES.map((resource) => `serial_resource.${resource}`),
+      ...SLIS.map((sli) => `sli.${sli}`),
+      ...SLO_OUTCOMES.map((outcome) => `slo_outcome.${outcome}`),
       ...LOCK_SCOPES.map((scope) => `lock_scope.${scope}`),
       ...TEST_PHASES.flatMap((phase) => [`test_phase.${phase}`, `plan.phase.${phase}`]),
       ...QUALITY_CHECKS.flatMap((check) => [`data_quality.${check}.title`, `data_quality.${check}.text`]),
@@ -126,7 +134,7 @@ describe("the locales", () => {
   test("every key is used by the code or a template", () => {
     const sources = [...sourceTexts("src/report"), ...sourceTexts("templates")].join("\n");
     const built =
-      /^(phase|measure|test_phase|scenario|severity|data_quality|column|joint|chart|failure_class|failures\.rule|leak_cause|leak_certainty|lock_scope|addresses\.exhausted|result\.failure|environment\.origin|plan\.(phase|start))\./;
+      /^(phase|measure|test_phase|scenario|severity|data_quality|column|joint|chart|failure_class|failures\.rule|leak_cause|leak_certainty|lock_scope|path_part|serial_resource|sli|slo|slo_outcome|progress\.story|addresses\.exhausted|result\.failure|environment\.origin|plan\.(phase|start))\./;
     const unused = [...(english?.keys() ?? [])].filter((key) => {
       if (sources.includes(`"${key}"`)) return false;
       if (!built.test(key)) return true;

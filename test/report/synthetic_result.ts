@@ -1,6 +1,7 @@
 import { RESULT_TABLES, type AnalysisResult, type ResultRow } from "../../src/analysis/result.ts";
 import { addressTables } from "./synthetic_addresses.ts";
 import { failureTables } from "./synthetic_failures.ts";
+import { storyTables } from "./synthetic_story.ts";
 
 type RunRow = ResultRow<"runs">;
 type PhaseRow = ResultRow<"phase_breakdown">;
@@ -272,15 +273,7 @@ export function syntheticResult(runs: readonly SyntheticRun[]): AnalysisResult {
       data_quality: each((_row, run) => qualityRows(run)),
       ...failureTables(rows),
       ...addressTables(rows),
-      stalls: [],
-      progress_segments: [],
-      resource_use: [],
-      serial_resources: [],
-      survival: [],
-      time_to_ready: [],
-      path_parts: [],
-      bottlenecks: [],
-      slo_results: [],
+      ...storyTables(rows),
     },
   };
 }

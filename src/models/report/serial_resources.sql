@@ -14,13 +14,13 @@
 --   served_count            Requests that got it.
 --   waiting_max             Most requests that waited, mean of a window.
 --   saturated_s             Length of the windows in which it was saturated, s; null when the time of the work is unknown.
---   saturated_ratio         Share of these in the run's observation up to its last progress; null likewise.
+--   saturated_ratio         Share of these in the run: until all pods were Ready (gone in a delete run), else until the end of
+--                           observation; null likewise.
 --   held_saturated_ratio    Share of these in which it was held; null when it was never saturated, and likewise.
 --   service_mean_s          Mean time it was held, s; null when unknown or below the resolution of its log.
 --   allowed_per_s           Throughput that this allows, 1/s; null likewise.
 --   served_saturated_per_s  Requests served while saturated, 1/s; null when it never was.
---   is_bottleneck           It was saturated for half of the time up to the last progress at least, and longest of the run's
---                           resources.
+--   is_bottleneck           It was saturated for half of the run at least, and longest of its resources.
 with
 
 totals as (
@@ -61,7 +61,10 @@ spans as (
 
     select
         run_id,
-        s_between(min(run_started_at), coalesce(max(done_at), min(observed_until_at))) as progress_s
+        s_between(
+            min(run_started_at),
+            case when count(done_at) = count(*) then max(done_at) else min(observed_until_at) end
+        ) as run_s
     from timeline._measured_pods
     group by run_id
 
@@ -79,7 +82,7 @@ rated as (
         totals.served_count,
         totals.waiting_max,
         totals.saturated_s,
-        capped(totals.saturated_s / case when spans.progress_s > 0 then spans.progress_s end, 1) as saturated_ratio,
+        capped(totals.saturated_s / case when spans.run_s > 0 then spans.run_s end, 1) as saturated_ratio,
         totals.held_saturated_s / nullif(totals.saturated_s, 0) as held_saturated_ratio,
         services.service_mean_s,
         totals.server_count * totals.parallel_count / services.service_mean_s as allowed_per_s,
