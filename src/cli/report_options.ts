@@ -12,6 +12,9 @@ export interface ReportArgs {
   text: string | undefined;
   templates: string | undefined;
   html: boolean;
+  png: boolean;
+  charts: "svg" | "png";
+  font: string | undefined;
   force: boolean;
 }
 
@@ -25,6 +28,9 @@ export function withReportOptions<T>(args: Argv<T>): Argv<T> {
       describe: "Folder whose templates and locales stand in for the built-in ones",
     })
     .option("html", { type: "boolean", default: false, describe: "Write every page as one HTML file too" })
+    .option("png", { type: "boolean", default: false, describe: "Write every chart as PNG too" })
+    .option("charts", { choices: ["svg", "png"] as const, default: "svg", describe: "Pictures that the pages show" })
+    .option("font", { type: "string", describe: "Font file for PNG: TrueType, OpenType or WOFF" })
     .option("force", { type: "boolean", default: false, describe: "Write over edited pages; they are kept as .bak" });
 }
 
@@ -39,7 +45,10 @@ export async function parseReportOptions(args: ReportArgs): Promise<ReportOption
   const languages = parseLanguages(args.lang);
   const { readOwnWords } = await import("../report/page/own_words.ts");
   const own = args.text === undefined ? {} : readOwnWords(args.text);
-  return { outDir: join(args.out, "report"), languages, own, isHtml: args.html, isForced: args.force };
+  const options = { outDir: join(args.out, "report"), languages, own, isHtml: args.html, isForced: args.force };
+  if (!args.png && args.charts !== "png") return options;
+  const { loadFonts } = await import("../report/png/picture.ts");
+  return { ...options, linked: args.charts, pngFonts: loadFonts(args.font ?? null) };
 }
 
 /** Tells what happened to the user's own parts of the pages. */

@@ -20,10 +20,14 @@ export interface RenderedPage {
   readonly warnings: readonly string[];
 }
 
+export type ChartFormat = "svg" | "png";
+
 export interface RenderOptions {
   readonly languages: readonly Language[];
   /** Words of the user, and the sections to show; none by default. */
   readonly own?: OwnWords;
+  /** Kind of picture that the pages link to; `svg` by default. */
+  readonly linked?: ChartFormat;
   /** Folder of earlier pages, whose parts to keep are taken over; none by default. */
   readonly earlier?: string;
 }
@@ -56,14 +60,15 @@ export interface RenderedReport {
 export async function renderReport(result: AnalysisResult, options: RenderOptions): Promise<RenderedReport> {
   const view = reportView(result);
   const pages = renderPages(view, options);
+  const { linked = "svg" } = options;
   const shown = view.charts.filter(({ name }) =>
-    pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language)})`)),
+    pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language, linked)})`)),
   );
   const charts: RenderedChart[] = [];
   for (const chart of shown) {
     const pictures: RenderedPicture[] = [];
     for (const { language } of pages) {
-      const file = chartPath(chart.name, language);
+      const file = chartPath(chart.name, language, "svg");
       pictures.push({ language, file, ...(await renderChart(chart, loadLocale(language))) });
     }
     charts.push({ chart, pictures });
@@ -83,13 +88,13 @@ function renderedPage(
   templates: TemplateSources,
   locale: Locale,
   written: readonly Locale[],
-  { own = {}, earlier }: RenderOptions,
+  { own = {}, earlier, linked = "svg" }: RenderOptions,
 ): RenderedPage {
   const { language } = locale;
   const marks = new Marks();
   const sections = Object.entries(view.sections).map(([name, section]): [string, unknown] => [
     name,
-    withChartFiles(new Translator(locale, name, marks).deep(section), language),
+    withChartFiles(new Translator(locale, name, marks).deep(section), (chart) => chartPath(chart, language, linked)),
   ]);
   const madeBy = new Translator(locale, "report", marks).text(view.frame.madeBy);
   const frame = { madeBy, languageSwitch: languageSwitch(language, written) };
@@ -99,17 +104,17 @@ function renderedPage(
   return { language, locale, file, warnings: page.warnings, ...marks.taken(page.markdown) };
 }
 
-function chartPath(name: string, language: Language): string {
-  return `charts/${name}-${language}.svg`;
+/** Where a picture is, in the folder of the report. */
+export function chartPath(name: string, language: Language, format: ChartFormat): string {
+  return `charts/${name}-${language}.${format}`;
 }
 
 /** `section` with the file of every chart beside its name. */
-function withChartFiles(section: unknown, language: Language): unknown {
-  if (Array.isArray(section)) return section.map((item) => withChartFiles(item, language));
+function withChartFiles(section: unknown, fileOf: (chart: string) => string): unknown {
+  if (Array.isArray(section)) return section.map((item) => withChartFiles(item, fileOf));
   if (typeof section !== "object" || section === null) return section;
-  const entries = Object.entries(section).map(([key, value]) => [key, withChartFiles(value, language)] as const);
+  const entries = Object.entries(section).map(([key, value]) => [key, withChartFiles(value, fileOf)] as const);
   const copy: Record<string, unknown> = Object.fromEntries(entries);
-  if (typeof copy["name"] === "string" && typeof copy["alt"] === "string")
-    copy["file"] = `./${chartPath(copy["name"], language)}`;
+  if (typeof copy["name"] === "string" && typeof copy["alt"] === "string") copy["file"] = `./${fileOf(copy["name"])}`;
   return copy;
 }

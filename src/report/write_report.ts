@@ -15,7 +15,9 @@ import {
   type ReportFile,
 } from "./page/written_files.ts";
 import { PROOF_FILE, proofText } from "./proof/proof_file.ts";
-import { renderReport, type RenderedReport } from "./render_report.ts";
+import type { Font } from "./png/font.ts";
+import { pngOf } from "./png/picture.ts";
+import { chartPath, renderReport, type ChartFormat, type RenderedReport } from "./render_report.ts";
 
 export type { Language } from "./locale.ts";
 
@@ -27,6 +29,10 @@ export interface ReportOptions {
   readonly own?: OwnWords;
   /** Writes every page as HTML too. */
   readonly isHtml?: boolean;
+  /** Writes every chart as PNG too, with letters of these fonts; no PNG by default. */
+  readonly pngFonts?: readonly Font[];
+  /** Kind of picture that the pages link to; `svg` by default. */
+  readonly linked?: ChartFormat;
   /** Writes over files that were edited since, and keeps them as `.bak`; without it they are an error. */
   readonly isForced?: boolean;
 }
@@ -49,12 +55,13 @@ export interface WrittenReport {
  *   when a file cannot be written
  */
 export async function writeReport(result: AnalysisResult, options: ReportOptions): Promise<WrittenReport> {
-  const { outDir, isForced = false, isHtml = false } = options;
+  const { outDir, isForced = false, isHtml = false, pngFonts, linked = "svg" } = options;
   const report = await renderReport(result, { ...options, earlier: outDir });
   const files: readonly ReportFile[] = [
     ...report.pages.map(({ file, text }) => ({ name: file, content: text })),
     ...report.charts.flatMap(({ pictures }) => pictures.map(({ file, svg }) => ({ name: file, content: svg }))),
-    ...(isHtml ? htmlFiles(report) : []),
+    ...(pngFonts === undefined ? [] : await pngFiles(report, pngFonts)),
+    ...(isHtml ? htmlFiles(report, linked) : []),
     { name: PROOF_FILE, content: proofText(report) },
   ];
   const warnings = report.pages.flatMap((page) => page.warnings);
@@ -74,14 +81,25 @@ export async function writeReport(result: AnalysisResult, options: ReportOptions
   return { files: files.map(({ name }) => join(outDir, name)), warnings: [...warnings, ...copies] };
 }
 
-function htmlFiles({ pages, charts }: RenderedReport): ReportFile[] {
+async function pngFiles({ charts }: RenderedReport, fonts: readonly Font[]): Promise<ReportFile[]> {
+  const files: ReportFile[] = [];
+  for (const { language, chart, svg } of charts.flatMap(({ chart, pictures }) =>
+    pictures.map((picture) => ({ ...picture, chart })),
+  )) {
+    const name = chartPath(chart.name, language, "png");
+    files.push({ name, content: await pngOf(svg, name, fonts) });
+  }
+  return files;
+}
+
+function htmlFiles({ pages, charts }: RenderedReport, linked: ChartFormat): ReportFile[] {
   return pages.map(({ language, locale, file, text }) => {
     const inPage = charts.flatMap(({ chart, pictures }) =>
       pictures
         .filter((picture) => picture.language === language)
         .map((picture) => ({
           name: chart.name,
-          address: `./${picture.file}`,
+          address: `./${chartPath(chart.name, language, linked)}`,
           svg: picture.svg,
           spec: compileChart(chart, locale, "web").spec,
         })),
