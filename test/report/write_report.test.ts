@@ -153,7 +153,7 @@ describe("the result table", () => {
     );
     expect(section(en, "Result")).toContain("| Calico | v3.26.3 | NA: not run | 120.0 s (±0.8) |");
     expect(section(zh, "测试结果")).toContain(
-      "| **失败**：67 / 200 个 Pod Ready，最后一次进展在 67.0 s | 431.2 s (±0.5) |",
+      "| **失败**（67 / 200 个 Pod Ready，最后一次进展在 67.0 s） | 431.2 s (±0.5) |",
     );
   });
 
@@ -202,7 +202,7 @@ describe("the result table", () => {
   test("a delete run is not in it, but says how many pods are left", async () => {
     const { en, zh } = await pages([{ run_id: "d", phase: "delete", pod_count: 20, deleted_count: 18 }]);
     expect(en).toContain("| 20 | 18 | 2 | **failure**: 18 of 20 deleted, last progress at 18.0 s |");
-    expect(zh).toContain("**失败**：18 / 20 个 Pod 已删除");
+    expect(zh).toContain("**失败**（18 / 20 个 Pod 已删除");
     expect(en).toContain("so there is nothing to compare");
   });
 });

@@ -34,6 +34,12 @@ export function failureChart(data: ReportData): Chart | null {
       });
     }),
   );
+  // A window without height as long as the run was observed: every panel shows all of its time.
+  const [first = UNKNOWN] = classes;
+  const observed = runs.map((run): Window => {
+    const end = run.row.observed_s ?? 0;
+    return { panel: runTitle(run), cause: className(first), start: 0, end, low: 0, high: 0 };
+  });
   const { failureColors, unknownColor } = loadTheme();
   const known = classes.filter((name) => name !== UNKNOWN);
   return {
@@ -44,7 +50,7 @@ export function failureChart(data: ReportData): Chart | null {
       ["run_id", "class", "t_s", "window_s", "failure_count"],
     ),
     values: {
-      windows,
+      windows: [...windows, ...observed],
       panels: runs.map(runTitle),
       ...panelSize(runs.length),
       causes: classes.map(className),

@@ -113,6 +113,9 @@ function lineChart(name: "progress" | "latency", lines: readonly Line[], data: r
   };
 }
 
+/** Pixels that the longest label at the end of a line takes. */
+const LABEL_WIDTH = 115;
+
 interface Frame {
   readonly pixel: number;
   readonly xMax: number;
@@ -138,7 +141,7 @@ function linePoints(panel: Panel, { run, steps, end, doneAfter }: Line, { pixel,
   const tail = lastX > last.x ? [point("tail", last), point("tail", final)] : [];
   // Colours tell shared lines apart; their counts would lie on each other at the top, so only unfinished ones have one.
   const label = base.done && isShared ? words("") : endLabel(run, doneAfter);
-  const align = lastX > xMax * 0.6 ? "right" : "left";
+  const align = lastX + LABEL_WIDTH * pixel > xMax ? "right" : "left";
   return [...drawn.map((step) => point("step", step)), ...tail, { ...point("end", final), label, align }];
 }
 
