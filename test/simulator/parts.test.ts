@@ -6,11 +6,12 @@ import { goQuote } from "../../fixtures/simulator/containerd.ts";
 import { EventLoop, TokenBucket } from "../../fixtures/simulator/event_loop.ts";
 import { type EventContent, EventRecorder } from "../../fixtures/simulator/event_recorder.ts";
 import type { Facts } from "../../fixtures/simulator/facts.ts";
-import { DEFAULT_OPTIONS, parseHazards } from "../../fixtures/simulator/options.ts";
+import { DEFAULT_OPTIONS, NO_HAZARDS, parseHazards } from "../../fixtures/simulator/options.ts";
 import { Random } from "../../fixtures/simulator/random.ts";
 import { RunClock } from "../../fixtures/simulator/run_clock.ts";
 import { World } from "../../fixtures/simulator/world.ts";
-import { compareFacts, type Found } from "./recover.ts";
+import type { Found } from "./found.ts";
+import { compareFacts } from "./recover.ts";
 
 test("actions run by instant, and those of one instant in the order they were given", () => {
   const loop = new EventLoop();
@@ -54,6 +55,18 @@ test("the lowest returned address is given first, and a full range gives none", 
   expect([range.take(), range.take(), range.take()]).toEqual([10, 11, null]);
   range.give(10);
   expect(range.take()).toBe(10);
+});
+
+test("returned addresses are given again from the lowest, in whatever order they came back", () => {
+  const range = new AddressRange(0, 200);
+  const taken = Array.from({ length: 200 }, () => range.take() ?? -1);
+  const random = new Random("order");
+  const back = taken.map((value) => [random.next(), value] as const).sort(([left], [right]) => left - right);
+  for (const [, value] of back.slice(50)) range.give(value);
+  const kept = new Set(back.slice(0, 50).map(([, value]) => value));
+  const again = Array.from({ length: 150 }, () => range.take() ?? -1);
+  expect(again).toEqual(taken.filter((value) => !kept.has(value)));
+  expect(range.take()).toBeNull();
 });
 
 test("quotes nest as Go prints them", () => {
@@ -109,42 +122,61 @@ test("the comparison fails for a wrong count, a milestone outside its interval a
     createdNs: 1e9,
     scheduledNs: null,
     kubeletSeenNs: null,
+    sandboxStartedNs: null,
     networkReadyNs: null,
     containerStartedNs: null,
     readyNs: null,
+    deleteRequestedNs: null,
+    deletedNs: null,
+    isMeasured: true,
     ip: null,
+    lost: [],
     attempts: [],
     addresses: [],
   };
   const run = {
     runId: "r",
     cni: "calico",
+    phase: "create",
     seed: "1",
     startedAt: "2024-01-15T08:00:00Z",
     endedNs: 9e9,
     podCount: 1,
     readyCount: 0,
+    doneCount: 0,
     makespanNs: null,
     attemptCount: 0,
     failedAttemptCount: 0,
     allocatedCount: 1,
-    failuresByClass: {},
+    failuresByRoot: {},
     leaks: [{ ip: "10.0.0.1", pod: "p", uid: "u", attempt: 0 }],
     stalls: [],
+    hazards: NO_HAZARDS,
     agentOutages: [],
     clockOffsets: {},
     damage: [],
   };
   const facts: Facts = { version: 1, run, pods: [pod] };
   const found: Found = {
-    run: { pod_count: 2, ready_count: 0, time_to_all_s: null, attempt_count: 0, failed_attempt_count: 0 },
+    podsWithoutObject: 0,
+    run: {
+      pod_count: 2,
+      ready_count: 0,
+      deleted_count: 0,
+      time_to_all_earliest_s: null,
+      time_to_all_latest_s: null,
+      attempt_count: 0,
+      failed_attempt_count: 0,
+    },
     intervals: [{ pod_uid: "u", milestone: "created", earliest: 2e9, latest: 3e9 }],
     attempts: [],
     failures: [],
     leaks: [],
+    conflicts: [],
+    leases: [],
     offsets: [],
     addresses: [],
   };
-  const failed = compareFacts(facts, found).filter(({ passed }) => !passed);
+  const failed = compareFacts(facts, found).filter(({ wrong }) => wrong > 0);
   expect(failed.map(({ check }) => check)).toEqual(["pods", "milestone created", "leaks"]);
 });

@@ -1,302 +1,346 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import type { AttemptFacts, Facts, PodFacts } from "../../fixtures/simulator/facts.ts";
+import type { Attempt, Found, Interval, Offset } from "./found.ts";
 
-import type { Facts, PodFacts } from "../../fixtures/simulator/facts.ts";
-import { instantNs } from "../truth/capture_truth.ts";
-import { quote, rowsOf, withDuckDb } from "../truth/product_tables.ts";
-
-/** One planted kind of fact against what the product made of it. */
+/**
+ * One kind of planted fact against what the product made of it.
+ *
+ * `unknown` counts what the product leaves open where the evidence was destroyed (null, open, possible, unclassified);
+ * leaving open what the files show is wrong, and so is whatever contradicts a planted fact.
+ */
 export interface Recovery {
   readonly check: string;
-  readonly passed: boolean;
-  /** Planted and found. */
-  readonly figures: string;
-  /** A few of those that differ. */
+  readonly planted: number;
+  readonly recovered: number;
+  readonly unknown: number;
+  readonly wrong: number;
+  /** A few of those that are wrong. */
   readonly cases: readonly string[];
 }
 
-interface Interval {
-  readonly pod_uid: string;
-  readonly milestone: string;
-  readonly earliest: number;
-  readonly latest: number;
-}
-
-interface Attempt {
-  readonly pod_uid: string;
-  readonly try: number;
-  readonly started_at: number | null;
-  readonly outcome: string;
-  readonly sandbox_id: string | null;
-}
-
-interface Failure {
-  readonly pod_uid: string;
-  readonly try: number;
-  readonly class: string;
-  readonly root_class: string;
-}
-
-interface Offset {
-  readonly node_name: string;
-  readonly earliest: number | null;
-  readonly latest: number | null;
-}
-
-interface Run {
-  readonly pod_count: number;
-  readonly ready_count: number;
-  readonly time_to_all_s: number | null;
-  readonly attempt_count: number | null;
-  readonly failed_attempt_count: number | null;
-}
-
-/** What the product says of one run; instants are ns since the run's start. */
-export interface Found {
-  readonly run: Run | null;
-  readonly intervals: readonly Interval[];
-  readonly attempts: readonly Attempt[];
-  readonly failures: readonly Failure[];
-  readonly leaks: readonly { readonly ip: string; readonly certainty: string }[];
-  readonly offsets: readonly Offset[];
-  readonly addresses: readonly { readonly pod_uid: string; readonly ips: string | null }[];
-}
-
-const MILESTONES: readonly (readonly [string, keyof PodFacts])[] = [
-  ["created", "createdNs"],
-  ["scheduled", "scheduledNs"],
-  ["kubelet_seen", "kubeletSeenNs"],
-  ["network_ready", "networkReadyNs"],
-  ["container_started", "containerStartedNs"],
-  ["ready", "readyNs"],
-];
+const SHOWN_CASES = 4;
 /** Stamps of µs are cut, and so are the bounds made from them. */
 const ROUNDING_NS = 2000;
 
-/** Reads truth/facts.json of a simulated capture. */
-export async function readFacts(capture: string): Promise<Facts> {
-  return JSON.parse(await readFile(join(capture, "truth", "facts.json"), "utf8")) as Facts;
+type Verdict = "recovered" | "unknown" | { readonly wrong: string };
+
+function tally(check: string, verdicts: readonly Verdict[], planted = verdicts.length): Recovery {
+  const wrong = verdicts.flatMap((verdict) => (typeof verdict === "object" ? [verdict.wrong] : []));
+  const count = (kind: Verdict) => verdicts.filter((verdict) => verdict === kind).length;
+  const cases = wrong.slice(0, SHOWN_CASES);
+  return { check, planted, recovered: count("recovered"), unknown: count("unknown"), wrong: wrong.length, cases };
 }
 
-/** Reads the product's Parquet of one run. */
-export async function readFound(out: string, facts: Facts): Promise<Found> {
-  const start = instantNs(facts.run.startedAt).toString();
-  const since = (column: string) => `(epoch_ns(${column}) - ${start})::double`;
-  const from = (table: string) =>
-    `from read_parquet(${quote(join(out, `${table}.parquet`))}) where run_id = ${quote(facts.run.runId)}`;
-  return withDuckDb(async (connection) => ({
-    run:
-      (
-        await rowsOf<Run>(
-          connection,
-          `select pod_count::double as pod_count, ready_count::double as ready_count, time_to_all_s,
-            attempt_count::double as attempt_count, failed_attempt_count::double as failed_attempt_count
-            ${from("report/runs")}`,
-        )
-      )[0] ?? null,
-    intervals: await rowsOf<Interval>(
-      connection,
-      `select pod_uid, milestone, ${since("earliest_ts")} as earliest, ${since("latest_ts")} as latest
-        ${from("timeline/milestones")}`,
-    ),
-    attempts: await rowsOf<Attempt>(
-      connection,
-      `select pod_uid, try::double as try, ${since("started_at")} as started_at, outcome, sandbox_id
-        ${from("timeline/sandbox_attempts")}`,
-    ),
-    failures: await rowsOf<Failure>(
-      connection,
-      `select pod_uid, try::double as try, class, root_class ${from("finding/failures")} and kind = 'attempt'`,
-    ),
-    leaks: await rowsOf<{ ip: string; certainty: string }>(
-      connection,
-      `select ip, certainty ${from("finding/ip_leaks")}`,
-    ),
-    offsets: await rowsOf<Offset>(
-      connection,
-      `select node_name, earliest_ns::double as earliest, latest_ns::double as latest ${from("finding/clock_offsets")}`,
-    ),
-    addresses: await rowsOf<{ pod_uid: string; ips: string | null }>(
-      connection,
-      `select pod_uid, ip_addresses as ips ${from("timeline/pods")}`,
-    ),
-  }));
+function exact(check: string, planted: number, found: number | null | undefined): Recovery {
+  return tally(check, [planted === found ? "recovered" : { wrong: `planted ${planted}, found ${found ?? "none"}` }]);
 }
 
-function exact(check: string, planted: number | string | null, found: number | string | null | undefined): Recovery {
-  return {
-    check,
-    passed: planted === (found ?? null),
-    figures: `planted ${planted}, found ${found ?? "none"}`,
-    cases: [],
-  };
+function isMissing(facts: Facts, ...names: readonly string[]): boolean {
+  return names.some((name) => facts.run.hazards.missingObjects.includes(name));
 }
 
-function milestones(facts: Facts, found: Found, name: string, field: keyof PodFacts): Recovery {
+/** Whether any record that the nodes wrote was lost or made unreadable. */
+function hasDamagedLogs(facts: Facts): boolean {
+  return facts.run.hazards.lostLines > 0 || facts.run.hazards.tornLines > 0;
+}
+
+/** Whether the run saw the pod's creation; what is before it is in no record. */
+const isNew = (pod: PodFacts): boolean => pod.createdNs >= 0;
+
+const MILESTONES = [
+  ["created", "createdNs"],
+  ["scheduled", "scheduledNs"],
+  ["kubelet_seen", "kubeletSeenNs"],
+  ["sandbox_started", "sandboxStartedNs"],
+  ["network_ready", "networkReadyNs"],
+  ["container_started", "containerStartedNs"],
+  ["ready", "readyNs"],
+] as const;
+const ENDS = [
+  ["delete_requested", "deleteRequestedNs"],
+  ["deleted", "deletedNs"],
+] as const;
+/** Milestones that only the API server's objects, events and audit log tell. */
+const API_MILESTONES: readonly string[] = ["created", "scheduled", "ready", "delete_requested", "deleted"];
+
+/** The product states that nothing bounds the node's clock on the side on which the instant lies outside. */
+function isUnbounded(offset: Offset | undefined, at: number, row: Interval): boolean {
+  return at < row.earliest ? (offset?.latest ?? null) === null : (offset?.earliest ?? null) === null;
+}
+
+function milestones(
+  facts: Facts,
+  found: Found,
+  name: string,
+  field: (typeof MILESTONES | typeof ENDS)[number][1],
+  pods: readonly PodFacts[],
+): Recovery {
   const known = new Map(found.intervals.filter(({ milestone }) => milestone === name).map((row) => [row.pod_uid, row]));
-  const cases: string[] = [];
-  let planted = 0;
-  let missing = 0;
-  let outside = 0;
-  let worst = 0;
-  for (const pod of facts.pods) {
+  const offsets = new Map(found.offsets.map((row) => [row.node_name, row]));
+  const verdicts = pods.flatMap((pod): readonly Verdict[] => {
     const at = pod[field];
     const row = known.get(pod.uid);
-    if (typeof at !== "number" || at > facts.run.endedNs) {
-      if (row !== undefined && row.earliest <= facts.run.endedNs) cases.push(`${pod.name}: never happened`);
-      continue;
+    if (at === null || at > facts.run.endedNs) {
+      return row !== undefined && row.earliest <= facts.run.endedNs ? [{ wrong: `${pod.name}: never happened` }] : [];
     }
-    planted += 1;
     if (row === undefined) {
-      missing += 1;
-      continue;
+      const isLost = pod.lost.includes(name) || (API_MILESTONES.includes(name) && isMissing(facts, "pods"));
+      return [isLost ? "unknown" : { wrong: `${pod.name}: none, planted ${at}` }];
     }
-    const by = Math.max(row.earliest - at, at - row.latest, 0);
-    if (by <= ROUNDING_NS) continue;
-    outside += 1;
-    worst = Math.max(worst, by);
-    if (cases.length < 3) cases.push(`${pod.name}: ${at} not in ${row.earliest}..${row.latest}`);
+    if (at >= row.earliest - ROUNDING_NS && at <= row.latest + ROUNDING_NS) return ["recovered"];
+    if (!API_MILESTONES.includes(name) && isUnbounded(offsets.get(pod.node ?? ""), at, row)) return ["unknown"];
+    return [{ wrong: `${pod.name}: ${at} not in ${row.earliest}..${row.latest}` }];
+  });
+  return tally(`milestone ${name}`, verdicts);
+}
+
+const OUTCOMES = { succeeded: "created", failed: "failed", running: "open" } as const;
+
+/** Each planted attempt of a pod with the product's row of it, and the rows that are left over. */
+function matched(
+  pod: PodFacts,
+  rows: readonly Attempt[],
+): { pairs: (readonly [AttemptFacts, Attempt | undefined])[]; rest: Attempt[] } {
+  const rest = [...rows];
+  const take = (test: (row: Attempt) => boolean): Attempt | undefined => {
+    const at = rest.findIndex(test);
+    return at < 0 ? undefined : rest.splice(at, 1)[0];
+  };
+  const byId = new Map(
+    pod.attempts.map((planted) => [
+      planted,
+      planted.sandboxId === null ? undefined : take((row) => row.sandbox_id === planted.sandboxId),
+    ]),
+  );
+  const pairs = pod.attempts.map((planted) => {
+    if (planted.lost.length === 2) return [planted, byId.get(planted)] as const;
+    const row = byId.get(planted) ?? take((left) => left.sandbox_id === null);
+    return [planted, row] as const;
+  });
+  return { pairs, rest };
+}
+
+function attemptVerdict(pod: PodFacts, planted: AttemptFacts, row: Attempt | undefined): Verdict {
+  const where = `${pod.name} ${planted.sandboxId?.slice(0, 8) ?? "refused"}`;
+  if (row === undefined)
+    return planted.lost.length === 2 ? "unknown" : { wrong: `${where}: ${planted.outcome}, no row` };
+  if (row.outcome === OUTCOMES[planted.outcome]) return "recovered";
+  // What the kubelet gave up and the runtime has not answered yet counts as failed, or is still open.
+  if (planted.outcome === "running" && planted.givenUpNs !== null && row.outcome === "failed") return "recovered";
+  if (row.outcome === "open" && planted.lost.includes("answer")) return "unknown";
+  return { wrong: `${where}: ${planted.outcome}, found ${row.outcome}` };
+}
+
+function attemptsByPod(found: Found): ReadonlyMap<string, Attempt[]> {
+  const byPod = new Map<string, Attempt[]>();
+  for (const row of found.attempts) {
+    const rows = byPod.get(row.pod_uid) ?? [];
+    rows.push(row);
+    byPod.set(row.pod_uid, rows);
   }
-  const figures = `${planted} planted, ${missing} missing, ${outside} outside (worst ${(worst / 1e6).toFixed(3)} ms)`;
-  return { check: `milestone ${name}`, passed: missing + outside + cases.length === 0, figures, cases };
+  return byPod;
 }
 
 function attempts(facts: Facts, found: Found): Recovery {
-  const byPod = new Map<string, Attempt[]>();
-  for (const row of found.attempts) {
-    const list = byPod.get(row.pod_uid) ?? [];
-    list.push(row);
-    byPod.set(row.pod_uid, list);
-  }
-  const cases: string[] = [];
+  const byPod = attemptsByPod(found);
   let planted = 0;
-  let wrong = 0;
-  const names = { succeeded: "created", failed: "failed", running: "open" };
-  for (const pod of facts.pods) {
-    const list = (byPod.get(pod.uid) ?? []).sort((left, right) => left.try - right.try);
-    planted += pod.attempts.length;
-    const differs = pod.attempts.flatMap((attempt, index) => {
-      const row = list[index];
-      // What the kubelet gave up and the runtime has not answered yet counts as failed, or is still open.
-      const isGivenUp = attempt.outcome === "running" && attempt.givenUpNs !== null && row?.outcome === "failed";
-      if (!isGivenUp && row?.outcome !== names[attempt.outcome])
-        return [`try ${index + 1}: ${attempt.outcome}, found ${row?.outcome ?? "none"}`];
-      // A request still open has no sandbox id in the log.
-      if (row.sandbox_id !== null && row.sandbox_id !== attempt.sandboxId && attempt.sandboxId !== null) {
-        return [`try ${index + 1}: sandbox ${attempt.sandboxId}, found ${row.sandbox_id}`];
-      }
-      return [];
-    });
-    wrong += differs.length + Math.max(0, list.length - pod.attempts.length);
-    if (differs.length > 0 && cases.length < 3) cases.push(`${pod.name}: ${differs.join("; ")}`);
-  }
-  return { check: "attempts", passed: wrong === 0, figures: `${planted} planted, ${wrong} wrong`, cases };
+  const verdicts = facts.pods.filter(isNew).flatMap((pod): Verdict[] => {
+    const { pairs, rest } = matched(pod, byPod.get(pod.uid) ?? []);
+    planted += pairs.length;
+    return [
+      ...pairs.map(([attempt, row]) => attemptVerdict(pod, attempt, row)),
+      ...rest.map(({ try: number, outcome }) => ({ wrong: `${pod.name}: try ${number} (${outcome}) never was` })),
+    ];
+  });
+  return tally("attempts", verdicts, planted);
 }
 
-/** A planted time-out is right when the product names it, or the wait behind it. */
-const SAME_CAUSE: Readonly<Record<string, readonly string[]>> = {
-  ipam_lock_timeout: ["ipam_lock_timeout", "ipam_lock_wait"],
-  ipam_wait_timeout: ["ipam_wait_timeout", "ipam_queue_wait"],
-  ipam_request_timeout: ["ipam_request_timeout", "ipam_queue_wait", "ipam_lock_wait"],
-};
+/** Roots that name a planted stall of the API server, which every kind of wait can come from. */
+const STALLED = ["apiserver_stalled", "etcd_stalled", "apiserver_unreachable", "apiserver_timeout"];
+
+/** Classes that name the root of a failed attempt rightly. */
+function rightRoots(facts: Facts, pod: PodFacts, attempt: AttemptFacts): readonly (string | null)[] {
+  const ended = attempt.endedNs ?? Infinity;
+  const isIn = ({ fromNs, untilNs }: { readonly fromNs: number; readonly untilNs: number }) =>
+    attempt.startedNs < untilNs && ended > fromNs;
+  return [
+    attempt.root,
+    ...(facts.run.stalls.some(isIn) ? STALLED : []),
+    ...(attempt.root === "agent_unreachable" && facts.run.agentOutages.some((outage) => outage.node === pod.node)
+      ? ["agent_restarted"]
+      : []),
+    // A pool that planted leaks fill is exhausted by them.
+    ...(attempt.root === "ip_pool_exhausted" && facts.run.leaks.length > 0 ? ["ip_leak"] : []),
+  ];
+}
 
 function causes(facts: Facts, found: Found): Recovery {
+  const byPod = attemptsByPod(found);
   const known = new Map(found.failures.map((row) => [`${row.pod_uid}/${row.try}`, row]));
-  const differs = new Map<string, number>();
-  let planted = 0;
-  for (const pod of facts.pods) {
-    pod.attempts.forEach((attempt, index) => {
-      if (attempt.outcome !== "failed" || attempt.class === null || (attempt.endedNs ?? Infinity) > facts.run.endedNs)
-        return;
-      planted += 1;
-      const row = known.get(`${pod.uid}/${index + 1}`);
-      const right = SAME_CAUSE[attempt.class] ?? [attempt.class];
-      if (row !== undefined && (right.includes(row.class) || right.includes(row.root_class))) return;
-      const text = `${attempt.class} -> ${row === undefined ? "none" : `${row.class} (root ${row.root_class})`}`;
-      differs.set(text, (differs.get(text) ?? 0) + 1);
-    });
-  }
-  const cases = [...differs].map(([text, count]) => `${count} x ${text}`);
-  const wrong = [...differs.values()].reduce((sum, count) => sum + count, 0);
-  return { check: "failure classes", passed: wrong === 0, figures: `${planted} planted, ${wrong} wrong`, cases };
+  const verdicts = facts.pods.filter(isNew).flatMap((pod) =>
+    matched(pod, byPod.get(pod.uid) ?? []).pairs.flatMap(([attempt, row]): readonly Verdict[] => {
+      if (attempt.outcome !== "failed" || attempt.root === null || (attempt.endedNs ?? Infinity) > facts.run.endedNs)
+        return [];
+      const failure = known.get(`${pod.uid}/${row?.try}`);
+      if (failure === undefined) {
+        return [attempt.lost.includes("answer") ? "unknown" : { wrong: `${attempt.root}, no failure` }];
+      }
+      if (rightRoots(facts, pod, attempt).includes(failure.root_class)) return ["recovered"];
+      if (failure.root_class === "unknown" && hasDamagedLogs(facts)) return ["unknown"];
+      return [{ wrong: `${pod.name}: ${attempt.root}, found ${failure.class} (root ${failure.root_class})` }];
+    }),
+  );
+  return tally("root causes", verdicts);
 }
 
 function leaks(facts: Facts, found: Found): Recovery {
+  const said = new Map(found.leaks.map(({ ip, certainty }) => [ip, certainty]));
   const planted = new Set(facts.run.leaks.map(({ ip }) => ip));
-  const proved = new Set(found.leaks.filter(({ certainty }) => certainty === "leak").map(({ ip }) => ip));
-  const missing = [...planted].filter((ip) => !proved.has(ip));
-  const extra = [...proved].filter((ip) => !planted.has(ip));
-  const possible = found.leaks.length - proved.size;
-  return {
-    check: "leaks",
-    passed: missing.length + extra.length === 0,
-    figures: `${planted.size} planted, ${missing.length} missing, ${extra.length} wrong, ${possible} called possible`,
-    cases: [...missing.slice(0, 2).map((ip) => `missing ${ip}`), ...extra.slice(0, 2).map((ip) => `wrong ${ip}`)],
-  };
+  const verdicts: Verdict[] = facts.run.leaks.map(({ ip, uid }) => {
+    const certainty = said.get(ip);
+    // Nothing but the record tells of a pod of before the run: it can be kept on purpose.
+    if (uid === null)
+      return certainty === "possible" ? "recovered" : { wrong: `${ip} of before: ${certainty ?? "none"}` };
+    if (certainty === "leak") return "recovered";
+    if (certainty === "possible" && (hasDamagedLogs(facts) || isMissing(facts, "pods"))) return "unknown";
+    return { wrong: `${ip}: ${certainty ?? "none"}` };
+  });
+  for (const [ip, certainty] of said) {
+    if (planted.has(ip)) continue;
+    if (certainty === "leak" || !hasDamagedLogs(facts)) verdicts.push({ wrong: `${ip}: ${certainty}, but no leak` });
+  }
+  return tally("leaks", verdicts, planted.size);
+}
+
+/** A pod with two records in the store at the end has a double hold; a leak can be one, and half of a pair of objects. */
+function conflicts(facts: Facts, found: Found): Recovery {
+  const leaked = new Set(facts.run.leaks.map(({ ip }) => ip));
+  const holds = new Set(
+    facts.pods
+      .filter(({ addresses: all }) => all.filter(({ releasedNs }) => releasedNs === null).length > 1)
+      .map(({ uid }) => uid),
+  );
+  const said = new Set(found.conflicts.filter(({ kind }) => kind === "double_hold").map(({ pod_uid }) => pod_uid));
+  const verdicts: Verdict[] = [...holds].map((uid) => {
+    if (said.has(uid)) return "recovered";
+    return hasDamagedLogs(facts) || isMissing(facts, "pods") ? "unknown" : { wrong: `double hold of ${uid}: none` };
+  });
+  for (const { kind, subject, ip, pod_uid } of found.conflicts) {
+    const isTrue = kind === "double_hold" ? holds.has(pod_uid ?? "") : kind === "half_state" && leaked.has(ip ?? "");
+    if (!isTrue) verdicts.push({ wrong: `${kind} of ${subject}` });
+  }
+  return tally("address conflicts", verdicts, holds.size);
+}
+
+/**
+ * The ledger against the store: what is in the store at the end is held, what was released is not, and nothing is held
+ * that never was. An address that was held for a moment may have left no trace.
+ */
+function leases(facts: Facts, found: Found): Recovery {
+  const key = (ip: string, uid: string | null) => `${ip} ${uid}`;
+  const planted = new Map(
+    facts.pods.flatMap((pod) => pod.addresses.map((address) => [key(address.ip, pod.uid), address] as const)),
+  );
+  const open = new Set<string>();
+  const proved = new Set<string>();
+  for (const { ip, pod_uid, is_open, certainty } of found.leases) {
+    if (is_open) open.add(key(ip, pod_uid));
+    if (certainty === "proved") proved.add(key(ip, pod_uid));
+  }
+  const isCut = hasDamagedLogs(facts) || isMissing(facts, "pods");
+  const verdicts: Verdict[] = [];
+  for (const [holding, { releasedNs }] of planted) {
+    const isHeld = releasedNs === null || releasedNs > facts.run.endedNs;
+    if (isHeld === open.has(holding)) verdicts.push("recovered");
+    else
+      verdicts.push(isCut ? "unknown" : { wrong: `${holding}: ${isHeld ? "held, no lease" : "released, still held"}` });
+  }
+  const stale = new Set(facts.run.leaks.map(({ ip }) => ip));
+  for (const holding of proved) {
+    const [ip = "", uid] = holding.split(" ");
+    if (!planted.has(holding) && !(uid === "null" && stale.has(ip))) verdicts.push({ wrong: `${holding}: never held` });
+  }
+  return tally("leases", verdicts, planted.size);
 }
 
 function offsets(facts: Facts, found: Found): Recovery {
-  const cases: string[] = [];
-  for (const [node, planted] of Object.entries(facts.run.clockOffsets)) {
+  const verdicts = Object.entries(facts.run.clockOffsets).map(([node, planted]): Verdict => {
     const row = found.offsets.find(({ node_name }) => node_name === node);
-    const low = row?.earliest ?? -Infinity;
-    const high = row?.latest ?? Infinity;
-    if (planted < low - ROUNDING_NS || planted > high + ROUNDING_NS)
-      cases.push(`${node}: ${planted} not in ${low}..${high}`);
-  }
-  const count = Object.keys(facts.run.clockOffsets).length;
-  return {
-    check: "clock offsets",
-    passed: cases.length === 0,
-    figures: `${count} nodes, ${cases.length} outside`,
-    cases,
-  };
+    const isInside =
+      planted >= (row?.earliest ?? -Infinity) - ROUNDING_NS && planted <= (row?.latest ?? Infinity) + ROUNDING_NS;
+    if (!isInside) return { wrong: `${node}: ${planted} not in ${row?.earliest}..${row?.latest}` };
+    return typeof row?.earliest === "number" && typeof row.latest === "number" ? "recovered" : "unknown";
+  });
+  return tally("clock offsets", verdicts);
 }
 
 function addresses(facts: Facts, found: Found): Recovery {
   const known = new Map(found.addresses.map((row) => [row.pod_uid, row.ips]));
-  const cases: string[] = [];
-  let planted = 0;
-  for (const { uid, name, ip } of facts.pods) {
-    if (ip === null) continue;
-    planted += 1;
-    if (known.get(uid) !== ip) cases.push(`${name}: ${ip}, found ${known.get(uid) ?? "none"}`);
-  }
-  return {
-    check: "addresses",
-    passed: cases.length === 0,
-    figures: `${planted} planted, ${cases.length} wrong`,
-    cases: cases.slice(0, 3),
-  };
+  const verdicts = facts.pods.flatMap(({ uid, name, ip, deletedNs }): readonly Verdict[] => {
+    if (ip === null || deletedNs !== null) return [];
+    const shown = known.get(uid) ?? null;
+    if (shown === ip) return ["recovered"];
+    return [shown === null && isMissing(facts, "pods") ? "unknown" : { wrong: `${name}: ${ip}, found ${shown}` }];
+  });
+  return tally("addresses", verdicts);
+}
+
+/** Pods of which only the audit log, if there is one, tells that they are gone. */
+function lostEnds(facts: Facts): number {
+  return facts.run.hazards.missingAudit ? facts.pods.filter(({ lost }) => lost.includes("deleted")).length : 0;
+}
+
+function deletedPods(facts: Facts, found: Found): Recovery {
+  const planted = facts.pods.filter(({ deletedNs }) => deletedNs !== null && deletedNs <= facts.run.endedNs).length;
+  const missed = planted - (found.run?.deleted_count ?? 0);
+  if (missed > 0 && missed <= lostEnds(facts)) return tally("deleted pods", ["unknown"]);
+  return exact("deleted pods", planted, found.run?.deleted_count);
+}
+
+/** Without the pods' objects the product says for how many pods it cannot know. */
+function readyPods(facts: Facts, found: Found): Recovery {
+  const isReady = ({ readyNs }: PodFacts) => readyNs !== null && readyNs <= facts.run.endedNs;
+  const planted = facts.pods.filter((pod) => pod.isMeasured && isReady(pod)).length;
+  const missed = planted - (found.run?.ready_count ?? 0);
+  if (missed > 0 && missed <= found.podsWithoutObject) return tally("ready pods", ["unknown"]);
+  return exact("ready pods", planted, found.run?.ready_count);
 }
 
 function makespan(facts: Facts, found: Found): Recovery {
   const planted = facts.run.makespanNs;
-  const seen = found.run?.time_to_all_s ?? null;
-  const passed = planted === null ? seen === null : seen !== null && Math.abs(seen - planted / 1e9) < 0.1;
-  return {
-    check: "makespan",
-    passed,
-    figures: `planted ${planted === null ? "none" : planted / 1e9}, found ${seen ?? "none"}`,
-    cases: [],
-  };
+  const low = found.run?.time_to_all_earliest_s ?? null;
+  const high = found.run?.time_to_all_latest_s ?? null;
+  if (planted === null || low === null || high === null) {
+    const isHonest =
+      planted === null
+        ? low === null
+        : isMissing(facts, "pods") || (facts.run.phase === "delete" && lostEnds(facts) > 0);
+    return tally("makespan", [
+      isHonest ? (planted === null ? "recovered" : "unknown") : { wrong: `planted ${planted}, found ${low}..${high}` },
+    ]);
+  }
+  const at = planted / 1e9;
+  return tally("makespan", [
+    at >= low - 1e-5 && at <= high + 1e-5 ? "recovered" : { wrong: `${at} not in ${low}..${high}` },
+  ]);
 }
 
 /** Every planted fact against the product's tables. */
 export function compareFacts(facts: Facts, found: Found): readonly Recovery[] {
+  const measured = facts.pods.filter(({ isMeasured }) => isMeasured);
+  const shownAttempts = measured.filter(isNew).flatMap((pod) => pod.attempts.filter(({ lost }) => lost.length < 2));
   return [
     exact("pods", facts.run.podCount, found.run?.pod_count),
-    exact(
-      "ready pods",
-      facts.pods.filter(({ readyNs }) => readyNs !== null && readyNs <= facts.run.endedNs).length,
-      found.run?.ready_count,
-    ),
+    facts.run.phase === "delete" ? deletedPods(facts, found) : readyPods(facts, found),
+    exact("attempt count", shownAttempts.length, found.run?.attempt_count ?? 0),
     makespan(facts, found),
-    ...MILESTONES.map(([name, field]) => milestones(facts, found, name, field)),
+    ...MILESTONES.map(([name, field]) => milestones(facts, found, name, field, facts.pods.filter(isNew))),
+    ...ENDS.map(([name, field]) => milestones(facts, found, name, field, facts.pods)),
     attempts(facts, found),
     causes(facts, found),
     addresses(facts, found),
     leaks(facts, found),
+    conflicts(facts, found),
+    leases(facts, found),
     offsets(facts, found),
   ];
 }

@@ -88,6 +88,35 @@ test("lost lines are counted, and a rotated file begins with the end of the one 
   expect(written.size).toBe((damaged?.lines ?? 0) - (damaged?.lost ?? 0));
 });
 
+test.each([...CNI_NAMES])("%s: a delete run begins with every pod Ready and ends with the leaks alone", (cni) => {
+  const { facts, folder } = simulate({ cni, phase: "delete", hazards: parseHazards(["leaks=2"]) });
+  expect(facts.pods.map(({ isMeasured }) => isMeasured)).toEqual(Array<boolean>(24).fill(true));
+  expect(facts.run.doneCount).toBe(24);
+  expect(facts.run.allocatedCount).toBe(2);
+  for (const { createdNs, readyNs, deleteRequestedNs, deletedNs } of facts.pods) {
+    const order = [createdNs, readyNs, 0, deleteRequestedNs, deletedNs].map((at) => at ?? NaN);
+    expect(order).toEqual([...order].sort((left, right) => left - right));
+  }
+  const pods = JSON.parse(readFileSync(join(folder, "cluster", "pods.json"), "utf8")) as { items: unknown[] };
+  expect(pods.items).toEqual([]);
+});
+
+test("a recreate run has a new pod for each old one, and records nothing of before", () => {
+  const { facts, folder } = simulate({ phase: "recreate" });
+  const fresh = facts.pods.filter(({ isMeasured }) => isMeasured);
+  expect([facts.pods.length, fresh.length, facts.run.readyCount]).toEqual([48, 24, 24]);
+  expect(fresh.every(({ createdNs }) => createdNs > 0)).toBe(true);
+  const stamps = readFileSync(join(folder, "nodes", "master1", "containerd.log"), "utf8").matchAll(/^time="([^"]+)"/gm);
+  const first = [...stamps].map(([, stamp = ""]) => stamp).sort()[0] ?? "";
+  expect(first > facts.run.startedAt).toBe(true);
+});
+
+test("a run that cannot begin with all pods Ready is refused", () => {
+  expect(() => simulate({ cni: "cilium", scenario: "limited", phase: "delete", timeout_s: 100 })).toThrow(
+    /are Ready before the run/,
+  );
+});
+
 test("a limited pool with fewer addresses than needed is never filled twice", () => {
   const { facts } = simulate({
     cni: "spiderpool",

@@ -6,6 +6,8 @@ import {
   DEFAULT_OPTIONS,
   parseCni,
   parseHazards,
+  type Phase,
+  PHASES,
   type Scenario,
   type SimulationOptions,
 } from "../../../fixtures/simulator/options.ts";
@@ -18,6 +20,7 @@ interface SimulateArgs {
   nodes: number;
   replicas: number;
   scenario: Scenario;
+  phase: Phase;
   seed: string;
   makespan: number | undefined;
   timeout: number;
@@ -45,8 +48,9 @@ function optionsOf(args: SimulateArgs): SimulationOptions {
     ...DEFAULT_OPTIONS,
     cni,
     scenario: args.scenario,
+    phase: args.phase,
     seed: args.seed,
-    runId: `${cni}-${args.scenario}-${args.pods}-${args.seed}`,
+    runId: [cni, args.scenario, ...(args.phase === "create" ? [] : [args.phase]), args.pods, args.seed].join("-"),
     pods: countFlag("pods", args.pods),
     nodes: countFlag("nodes", args.nodes),
     replicas: countFlag("replicas", args.replicas),
@@ -68,6 +72,11 @@ export function simulateCommand(terminal: Terminal): CommandModule<object, Simul
         .option("nodes", { type: "number", default: DEFAULT_OPTIONS.nodes, describe: "Nodes" })
         .option("replicas", { type: "number", default: DEFAULT_OPTIONS.replicas, describe: "Pods of a Deployment" })
         .option("scenario", { choices: ["limited", "unlimited"] as const, default: DEFAULT_OPTIONS.scenario })
+        .option("phase", {
+          choices: PHASES,
+          default: DEFAULT_OPTIONS.phase,
+          describe: "What the run does; all but create begin with the workload there",
+        })
         .option("seed", { type: "string", default: DEFAULT_OPTIONS.seed, describe: "Same seed, same bytes" })
         .option("makespan", { type: "number", describe: "Time until the last pod is Ready, s" })
         .option("timeout", { type: "number", default: DEFAULT_OPTIONS.timeout_s, describe: "Longest observation, s" })
@@ -102,10 +111,11 @@ export function simulateCommand(terminal: Terminal): CommandModule<object, Simul
       }
       for (const { run, path } of targets) {
         const { facts } = simulateCapture(run, path);
+        const done = run.phase === "delete" ? "deleted" : "Ready";
         const end =
           facts.makespanNs === null
-            ? `${facts.readyCount} of ${facts.podCount} pods Ready after ${(facts.endedNs / 1e9).toFixed(0)} s`
-            : `${facts.podCount} pods Ready after ${(facts.makespanNs / 1e9).toFixed(3)} s`;
+            ? `${facts.doneCount} of ${facts.podCount} pods ${done} after ${(facts.endedNs / 1e9).toFixed(0)} s`
+            : `${facts.podCount} pods ${done} after ${(facts.makespanNs / 1e9).toFixed(3)} s`;
         terminal.result(`${path}: ${end}, ${facts.failedAttemptCount} of ${facts.attemptCount} attempts failed\n`);
       }
     },
