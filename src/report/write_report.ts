@@ -3,8 +3,7 @@ import { dirname, join } from "node:path";
 import type { AnalysisResult } from "../analysis/result.ts";
 import { CliError } from "../errors.ts";
 import type { Language } from "./locale.ts";
-import { compileChart } from "./charts/chart_renderer.ts";
-import { htmlPage } from "./html/html_page.ts";
+import { htmlFiles } from "./html/html_files.ts";
 import type { OwnWords } from "./page/own_words.ts";
 import {
   editedFiles,
@@ -90,22 +89,6 @@ async function pngFiles({ charts }: RenderedReport, fonts: readonly Font[]): Pro
     files.push({ name, content: await pngOf(svg, name, fonts) });
   }
   return files;
-}
-
-function htmlFiles({ pages, charts }: RenderedReport, linked: ChartFormat): ReportFile[] {
-  return pages.map(({ language, locale, file, text }) => {
-    const inPage = charts.flatMap(({ chart, pictures }) =>
-      pictures
-        .filter((picture) => picture.language === language)
-        .map((picture) => ({
-          name: chart.name,
-          address: `./${chartPath(chart.name, language, linked)}`,
-          svg: picture.svg,
-          spec: compileChart(chart, locale, "web").spec,
-        })),
-    );
-    return { name: file.replace(/\.md$/, ".html"), content: htmlPage(text, inPage, locale) };
-  });
 }
 
 /** Writes beside the target and renames, so that a reader never sees half a file. */

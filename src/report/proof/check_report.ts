@@ -4,11 +4,19 @@ import { queryOf } from "../figures/cited.ts";
 import { dataSetQuery, type DataSet } from "../figures/data_set.ts";
 import { printed, type Figure } from "../figures/figure.ts";
 import type { Value } from "../figures/sql_text.ts";
+import { htmlFiles } from "../html/html_files.ts";
 import { knownLanguages, type Language } from "../locale.ts";
 import { markedParts } from "../page/marks.ts";
 import { parseOwnWords, type OwnWords } from "../page/own_words.ts";
 import { sectionBegin } from "../page/sections.ts";
-import { renderReport, type RenderedChart, type RenderedPage, type RenderedReport } from "../render_report.ts";
+import {
+  renderReport,
+  type RenderedChart,
+  type RenderedPage,
+  type ChartFormat,
+  type RenderedReport,
+} from "../render_report.ts";
+import { pageName } from "../view.ts";
 import { checkPage, type Difference } from "./check_page.ts";
 import { numbersIn } from "./marks.ts";
 import { PROOF_FILE, proofText, rowsDigest } from "./proof_file.ts";
@@ -50,13 +58,19 @@ export interface CheckedReport {
  */
 export async function checkReport(report: ReportToCheck): Promise<CheckedReport> {
   const stored = report.read(PROOF_FILE);
-  const rendered = await renderReport(report.result, { ...optionsOf(stored), earlier: report.folder });
+  const options = optionsOf(stored);
+  const isLinked = options.languages.some((language) =>
+    /\(\.\/charts\/\S+\.png\)/.test(report.read(pageName(language)) ?? ""),
+  );
+  const linked = isLinked ? "png" : "svg";
+  const rendered = await renderReport(report.result, { ...options, earlier: report.folder, linked });
   const queries = await checkQueries(rendered, report.ask);
   const differences = [
     ...rendered.pages.flatMap((page) => {
       const found = report.read(page.file);
       return found === null ? [missing(page.file)] : checkPage(page, found);
     }),
+    ...checkHtml(rendered, linked, report),
     ...rendered.charts.flatMap((chart) => checkPictures(chart, report)),
     ...checkProof(rendered, stored ?? ""),
     ...queries.differences,
@@ -105,6 +119,20 @@ function optionsOf(stored: string | null): { readonly languages: readonly Langua
 
 function missing(file: string): Difference {
   return { file, line: null, what: "the file is missing", query: null };
+}
+
+/** Pages that were written as HTML too: each must be what its figures and charts make. */
+function checkHtml(rendered: RenderedReport, linked: ChartFormat, report: ReportToCheck): Difference[] {
+  if (rendered.pages.every(({ file }) => report.read(file.replace(/\.md$/, ".html")) === null)) return [];
+  return htmlFiles(rendered, linked).flatMap(({ name, content }): Difference[] => {
+    const found = report.read(name);
+    if (found === content) return [];
+    if (found === null) return [missing(name)];
+    const right = content.split("\n");
+    const line = found.split("\n").findIndex((text, index) => text !== right[index]);
+    const what = "from here on it is not the page that the data give";
+    return [{ file: name, line: (line < 0 ? right.length : line) + 1, what, query: null }];
+  });
 }
 
 function checkPictures({ pictures }: RenderedChart, report: ReportToCheck): Difference[] {
