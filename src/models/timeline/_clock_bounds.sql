@@ -1,7 +1,8 @@
 -- How far each node's clock is ahead of the API server's, as an interval from pairs of which one must come first.
 --
--- The node cannot know of a pod before the API server got its binding: ahead <= known - bound. The API server cannot get
--- a request for an event, or store an event or a status, before the node made it: ahead >= made - received. A correction
+-- The node cannot know of a pod before the API server got its binding, nor of its deletion before that was asked for:
+-- ahead <= known - received. The API server cannot get a request for an event, or store an event or a status, before the
+-- node made it: ahead >= made - received. A correction
 -- is used only when the interval excludes zero; it is the middle of the interval, or the bound where there is one only.
 -- A corrected instant of the node, on the API server's axis, was at most early_ns before and late_ns after it. Where a
 -- side has no pair, nothing contradicts a clock that agrees; a clock that is proved to be off can be off by as much as
@@ -79,17 +80,51 @@ known_pods as (
 
 ),
 
+known_deletions as (
+
+    select
+        logs.run_id,
+        logs.node_name,
+        ns_between(requests.received_at, logs.ts) as ahead_ns
+    from staging.kubelet_logs as logs
+    inner join single_names as names
+        on logs.run_id = names.run_id and logs.namespace = names.namespace and logs.pod_name = names.pod_name
+    inner join (
+        select
+            run_id,
+            pod_uid,
+            min(received_at) as received_at
+        from timeline._api_steps
+        where step = 'delete_requested'
+        group by run_id, pod_uid
+    ) as requests
+        on names.run_id = requests.run_id and names.pod_uid = requests.pod_uid
+    where logs.message = 'SyncLoop DELETE' and logs.ts is not null and logs.node_name is not null
+
+),
+
 latest_bounds as (
 
     select
-        known_pods.run_id,
-        known_pods.node_name,
-        min(ns_between(bindings.bound_at, known_pods.ts)) as latest_ns,
+        run_id,
+        node_name,
+        min(ahead_ns) as latest_ns,
         count(*) as pair_count
-    from known_pods
-    inner join bindings
-        on known_pods.run_id = bindings.run_id and known_pods.pod_uid = bindings.pod_uid
-    group by known_pods.run_id, known_pods.node_name
+    from (
+        select
+            known_pods.run_id,
+            known_pods.node_name,
+            ns_between(bindings.bound_at, known_pods.ts) as ahead_ns
+        from known_pods
+        inner join bindings
+            on known_pods.run_id = bindings.run_id and known_pods.pod_uid = bindings.pod_uid
+
+        union all
+
+        select run_id, node_name, ahead_ns
+        from known_deletions
+    )
+    group by run_id, node_name
 
 ),
 

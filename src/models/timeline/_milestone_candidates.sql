@@ -155,6 +155,29 @@ status_stamps as (
 
 ),
 
+-- The kubelet is told of a deletion again when the object goes, after the pod's containers have ended.
+deletions_seen as (
+
+    select
+        run_id,
+        pod_uid,
+        node_name,
+        ts,
+        ts_resolution_ns,
+        file_id,
+        line,
+        coalesce(
+            ns_between(ts, min(ts) filter (where step = 'removed') over each_pod) < 1000000000
+            and min(ts) filter (where step = 'container_died') over each_pod < ts,
+            false
+        ) as is_of_removal
+    from timeline._kubelet_steps
+    where step in ('delete_seen', 'removed', 'container_died')
+    window each_pod as (partition by run_id, pod_uid)
+    qualify step = 'delete_seen'
+
+),
+
 deletions as (
 
     select
@@ -449,8 +472,8 @@ candidates as (
     select
         run_id, pod_uid, 'delete_requested', 'kubelet_log', 1, node_name,
         ts, add_ns(ts, -1000000000), stamp_end(ts, ts_resolution_ns), file_id, line
-    from timeline._kubelet_steps
-    where step = 'delete_seen'
+    from deletions_seen
+    where not is_of_removal
 
     union all
 

@@ -159,6 +159,15 @@ const CASES: readonly Case[] = [
     [{ latest_ns: 0.2 * S, pair_count: 2 }],
   ],
   [
+    "the kubelet learns of a deletion after it was asked for",
+    {
+      "timeline._api_steps": [{ run_id: "r", pod_uid: "a", step: "delete_requested", received_at: 10, ts: 10.1 }],
+      "timeline._pod_names": [named("a", "web-a")],
+      "staging.kubelet_logs": [{ ...added("web-a", 10.3), message: "SyncLoop DELETE" }],
+    },
+    [{ earliest_ns: null, latest_ns: 0.3 * S, early_ns: 0.3 * S }],
+  ],
+  [
     "a request for an event came after the event was made, whose name tells when",
     {
       "staging.audit_events": [
