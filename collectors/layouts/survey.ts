@@ -67,7 +67,7 @@ export interface SurveyRequest {
 
 export const SAMPLE_BYTES = 256 * 1024;
 /** Ranges start at the first record at or after a multiple of this; part of what makes output reproducible. */
-export const CHUNK_BYTES = 16 * 1024 * 1024;
+export const CHUNK_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 const PEEK_BYTES = 32 * 1024;
 const LF = 10;

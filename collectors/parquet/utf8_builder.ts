@@ -58,35 +58,40 @@ export class Utf8Builder extends ColumnBuilder {
     this.length = row;
   }
 
+  /** Joins the repeats, no more at a time than are written together. */
   private joinRepeats(): void {
-    const { repeats, last } = this;
+    const { last } = this;
     if (this.length >= this.offsets.length) this.growOffsets(this.length);
-    const first = this.length - repeats;
-    const start = this.used + this.joined.length;
-    for (let index = 1; index <= repeats; index++) this.offsets[first + index] = start + index * last.length;
-    this.joined += last.repeat(repeats);
-    this.repeats = 0;
-    if (this.joined.length >= JOINED_LENGTH) this.writeJoined();
+    const batch = Math.ceil(JOINED_LENGTH / Math.max(last.length, 1));
+    while (this.repeats > 0) {
+      const count = Math.min(this.repeats, batch);
+      const first = this.length - this.repeats;
+      const start = this.used + this.joined.length;
+      for (let index = 1; index <= count; index++) this.offsets[first + index] = start + index * last.length;
+      this.joined += last.repeat(count);
+      this.repeats -= count;
+      if (this.joined.length >= JOINED_LENGTH) this.writeJoined();
+    }
   }
 
   private writeJoined(): void {
     const { joined } = this;
+    const endRow = this.length - this.repeats;
     this.joined = "";
-    if (Buffer.byteLength(joined) === joined.length) {
-      this.ensure(joined.length);
-      this.used += this.bytes.write(joined, this.used, "latin1");
-    } else this.writeEach(joined);
-    this.joinedRow = this.length;
+    this.ensure(joined.length * 3);
+    const written = this.bytes.write(joined, this.used, "utf8");
+    if (written === joined.length) this.used += written;
+    else this.writeEach(joined, endRow);
+    this.joinedRow = endRow;
   }
 
   /** Writes values of which some take more bytes than characters, one by one, and moves their offsets. */
-  private writeEach(joined: string): void {
+  private writeEach(joined: string, endRow: number): void {
     const { offsets } = this;
     const origin = this.used;
     let from = 0;
-    for (let row = this.joinedRow; row < this.length; row++) {
+    for (let row = this.joinedRow; row < endRow; row++) {
       const to = (offsets[row + 1] ?? 0) - origin;
-      this.ensure((to - from) * 3);
       this.used += this.bytes.write(joined.substring(from, to), this.used, "utf8");
       offsets[row + 1] = this.used;
       from = to;
