@@ -18,7 +18,7 @@ import { mapLimited, withWorkPool, type WorkPool } from "./parquet/work_pool.ts"
 export interface CollectOptions {
   /** Folder to write to: new, empty, or written by an earlier call. Gets `raw/<table>/run=<run_id>/part-*.parquet`. */
   readonly outDir: string;
-  /** Worker threads; 0 parses in the calling thread. The output does not depend on it. */
+  /** Worker threads at most; 0 or 1 parses in the calling thread. The output does not depend on it. */
   readonly workers: number;
   /** Called after each piece of work; `totalBytes` becomes exact when the last capture has been looked at. */
   readonly onProgress?: (progress: CollectProgress) => void;
@@ -305,7 +305,9 @@ function sizeOnDisk(ref: CaptureRef): number {
   return listFiles(ref.path).reduce((sum, file) => sum + file.bytes, 0);
 }
 
+/** One worker would do what this thread can do itself, after loading everything a second time. */
 function usefulWorkers(workers: number, sizes: readonly number[]): number {
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return Math.min(workers, Math.floor(bytes / BYTES_WORTH_A_WORKER));
+  const useful = Math.min(workers, Math.floor(bytes / BYTES_WORTH_A_WORKER));
+  return useful === 1 ? 0 : useful;
 }
