@@ -7,6 +7,7 @@ import type { RecordState } from "./record_state.ts";
 
 const MIN_HEADER_LENGTH = 23;
 const ID_LENGTH = 64;
+const ADDRESS_KEY = '"address":"';
 
 function isDigit(c: number | undefined): boolean {
   return c !== undefined && c >= 48 && c <= 57;
@@ -104,11 +105,7 @@ export function takeBracketMentions(text: string, state: RecordState): void {
     return;
   }
   if (text.length >= ID_LENGTH) {
-    record.sandboxId ??=
-      bareIdAfter(text, "ontainerID: ") ??
-      bareIdAfter(text, "ContainerID:") ??
-      bareIdAfter(text, "for container ") ??
-      bareIdAfter(text, "/var/lib/cni/multus/");
+    record.sandboxId ??= containerIn(text) ?? bareIdAfter(text, "/var/lib/cni/multus/");
   }
   if (text.includes("odRef:")) {
     takePod((wordAfter(text, "podRef: ", " ") ?? wordAfter(text, "PodRef:", "} ") ?? "").trim(), record);
@@ -137,6 +134,13 @@ export function takeBracketMentions(text: string, state: RecordState): void {
   }
 }
 
+function containerIn(text: string): string | null {
+  if (!text.includes("ontainer")) {
+    return null;
+  }
+  return bareIdAfter(text, "ontainerID: ") ?? bareIdAfter(text, "ContainerID:") ?? bareIdAfter(text, "for container ");
+}
+
 function takeIpamConfiguration(text: string, state: RecordState): void {
   state.field("command", text.substring(0, text.indexOf(" ")));
   const name = wordAfter(text, " PodName:", " }") ?? "";
@@ -163,12 +167,26 @@ function takeMultusCommand(text: string, state: RecordState): void {
   takeUid(uid, state.record);
   const network = rest.join(":");
   state.field("command", text.startsWith("Add") ? "ADD" : "DEL");
-  state.field("network", network.replace(/\(.*\)$/, ""));
+  const parenthesis = network.endsWith(")") ? network.indexOf("(") : -1;
+  state.field("network", parenthesis < 0 ? network : network.substring(0, parenthesis));
   state.field("interface", device);
-  const ips = [...text.matchAll(/"address":"([^"]+)"/g)].map((match) => match[1] ?? "");
-  if (ips.length > 0) {
-    state.field("ips", ips.join(","));
+  const ips = addressesIn(text);
+  if (ips !== "") {
+    state.field("ips", ips);
   }
+}
+
+/** The values of the keys `address` in JSON text, joined by commas. */
+function addressesIn(text: string): string {
+  let addresses = "";
+  for (let at = text.indexOf(ADDRESS_KEY); at >= 0; at = text.indexOf(ADDRESS_KEY, at + 1)) {
+    const start = at + ADDRESS_KEY.length;
+    const end = text.indexOf('"', start);
+    if (end > start) {
+      addresses += (addresses === "" ? "" : ",") + text.substring(start, end);
+    }
+  }
+  return addresses;
 }
 
 /** `2026-11-23T16:43:57Z [debug] text` of Whereabouts and Multus (and hclog's `[INFO]`). */

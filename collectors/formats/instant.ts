@@ -50,6 +50,9 @@ export class Stamp {
   /** False for text shaped like a stamp whose date or time of day does not exist. */
   isValid = false;
   end = 0;
+  /** The day read last, and its days since 1970, null when it does not exist: the stamps of a file lie close together. */
+  private dayText = "1970-01-01";
+  private days: number | null = 0;
 
   /**
    * Reads `YYYY-MM-DD` + `T` or space + `hh:mm:ss[.,fraction][ ]Z|±hh[:]mm` at `pos`.
@@ -57,10 +60,7 @@ export class Stamp {
    * @returns false when the text does not have that shape; an impossible date has it and leaves `isValid` false
    */
   readIso(text: string, pos: number): boolean {
-    const year = digitsAt(text, pos, 4);
-    const month = digitsAt(text, pos + 5, 2);
-    const day = digitsAt(text, pos + 8, 2);
-    if (year < 0 || month < 0 || day < 0 || text.charCodeAt(pos + 4) !== 45 || text.charCodeAt(pos + 7) !== 45) {
+    if (!text.startsWith(this.dayText, pos) && !this.readDay(text, pos)) {
       return false;
     }
     const separator = text.charCodeAt(pos + 10);
@@ -68,9 +68,20 @@ export class Stamp {
       return false;
     }
     this.readZone(text);
-    const days = civilDays(year, month, day);
-    this.isValid &&= days !== null;
-    this.seconds += (days ?? 0) * SECONDS_PER_DAY;
+    this.isValid &&= this.days !== null;
+    this.seconds += (this.days ?? 0) * SECONDS_PER_DAY;
+    return true;
+  }
+
+  private readDay(text: string, pos: number): boolean {
+    const year = digitsAt(text, pos, 4);
+    const month = digitsAt(text, pos + 5, 2);
+    const day = digitsAt(text, pos + 8, 2);
+    if (year < 0 || month < 0 || day < 0 || text.charCodeAt(pos + 4) !== 45 || text.charCodeAt(pos + 7) !== 45) {
+      return false;
+    }
+    this.dayText = text.substring(pos, pos + 10);
+    this.days = civilDays(year, month, day);
     return true;
   }
 

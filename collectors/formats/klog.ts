@@ -38,9 +38,12 @@ function starts(buf: Buffer, start: number, end: number): boolean {
 function parse(text: string, state: RecordState): void {
   const { record } = state;
   record.severity = SEVERITIES[text.charAt(0)] ?? null;
-  const clock = digitsAt(text, 6, 2) * 3600 + digitsAt(text, 9, 2) * 60 + digitsAt(text, 12, 2);
+  const hour = digitsAt(text, 6, 2);
+  const minute = digitsAt(text, 9, 2);
+  const second = digitsAt(text, 12, 2);
+  const clock = hour * 3600 + minute * 60 + second;
   const micros = digitsAt(text, 15, 6);
-  if (digitsAt(text, 6, 2) > 23 || digitsAt(text, 9, 2) > 59 || digitsAt(text, 12, 2) > 60 || clock < 0 || micros < 0) {
+  if (hour > 23 || minute > 59 || second > 60 || clock < 0 || micros < 0) {
     state.badTimestamp();
   } else {
     state.setYearless(digitsAt(text, 1, 2), digitsAt(text, 3, 2), clock, micros * 1000, 1000);
