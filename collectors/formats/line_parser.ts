@@ -105,9 +105,7 @@ export class LogChunkParser {
   /** A crash leaves blocks of NULs where text was to come; text after them on the same line counts. */
   private binaryLine(buf: Buffer, start: number, end: number, line: number): void {
     let text = start;
-    while (text < end && buf[text] === 0) {
-      text++;
-    }
+    while (text < end && buf[text] === 0) text++;
     this.issues.count("binary", line, text - start, null);
     if (text < end) {
       this.line(buf, text, end, line, this.isCut);
@@ -383,8 +381,7 @@ export class LogChunkParser {
 
 function isBlank(buf: Buffer, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
-    const c = buf[i];
-    if (c !== 32 && c !== 9) {
+    if (buf[i] !== 32 && buf[i] !== 9) {
       return false;
     }
   }
