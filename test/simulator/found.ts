@@ -65,6 +65,15 @@ export interface Lease {
   readonly certainty: string;
 }
 
+/** A stretch without progress of the pods, s since the run's start. */
+export interface Stall {
+  readonly started_s: number;
+  /** Null: it lasted to the end of observation. */
+  readonly ended_s: number | null;
+  /** Pods that got there in it all the same. */
+  readonly done: number;
+}
+
 /** What the product says of one run; instants are ns since the run's start. */
 export interface Found {
   readonly run: Run | null;
@@ -75,6 +84,9 @@ export interface Found {
   readonly conflicts: readonly Conflict[];
   readonly leases: readonly Lease[];
   readonly offsets: readonly Offset[];
+  readonly stalls: readonly Stall[];
+  /** How finely the product places a change of pace, s; null for a run without progress. */
+  readonly window_s: number | null;
   /** Pods of which it says that it may not know whether they were Ready. */
   readonly podsWithoutObject: number;
   readonly addresses: readonly { readonly pod_uid: string; readonly ips: string | null }[];
@@ -102,7 +114,15 @@ export async function readFound(out: string, facts: Facts): Promise<Found> {
     const [without] = await read<{ count: number }>(
       `select count::double as count ${from("finding/data_losses")} and check_id = 'pods_without_object'`,
     );
+    const [segments] = await read<{ window_s: number | null }>(
+      `select min(window_s)::double as window_s ${from("report/progress_segments")} and measure = 'pods'`,
+    );
     return {
+      stalls: await read<Stall>(
+        `select started_s::double as started_s, ended_s::double as ended_s,
+          (done_count_end - done_count_start)::double as done ${from("report/stalls")} and measure = 'pods'`,
+      ),
+      window_s: segments?.window_s ?? null,
       podsWithoutObject: without?.count ?? 0,
       run: run ?? null,
       intervals: await read<Interval>(

@@ -175,6 +175,8 @@ test("the comparison fails for a wrong count, a milestone outside its interval a
     conflicts: [],
     leases: [],
     offsets: [],
+    stalls: [],
+    window_s: null,
     addresses: [],
   };
   const failed = compareFacts(facts, found).filter(({ wrong }) => wrong > 0);

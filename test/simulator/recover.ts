@@ -324,6 +324,63 @@ function makespan(facts: Facts, found: Found): Recovery {
   ]);
 }
 
+/** Seconds at which the measured pods got where the run wanted them, sorted. */
+function progress(facts: Facts): readonly number[] {
+  return facts.pods
+    .filter(({ isMeasured }) => isMeasured)
+    .flatMap(({ readyNs, deletedNs }) => (facts.run.phase === "delete" ? deletedNs : readyNs) ?? [])
+    .filter((at) => at >= 0 && at <= facts.run.endedNs)
+    .map((at) => at / 1e9)
+    .sort((a, b) => a - b);
+}
+
+/** Fewest pods before a stall and after it: a run that is only getting going, or waits for a few stragglers, has none. */
+const RUNNING_PODS = 10;
+
+/**
+ * A planted stall is a gap between two pods that lasts as long as the outage. The product finds it to within one of its
+ * windows; a gap that the run makes by itself as well is none. What it calls a stall is one.
+ */
+function stalls(facts: Facts, found: Found): Recovery {
+  const done = progress(facts);
+  const window = found.window_s ?? 0;
+  const isNear = (at: number): boolean => done.some((instant) => Math.abs(instant - at) <= window);
+  const gaps = done.flatMap((at, index) => {
+    const next = done[index + 1];
+    return next === undefined ? [] : [{ from: at, until: next, before: index + 1 }];
+  });
+  const verdicts = facts.run.stalls.flatMap(({ fromNs, untilNs }): readonly Verdict[] => {
+    const [from, until] = [fromNs / 1e9, untilNs / 1e9];
+    const overlap = (gap: { from: number; until: number }): number =>
+      Math.min(gap.until, until) - Math.max(gap.from, from);
+    const [gap] = [...gaps].sort((a, b) => overlap(b) - overlap(a));
+    // Writes that were under way end after it has begun, and the first ones after it take their time.
+    if (gap === undefined || overlap(gap) < (until - from) / 2) return [];
+    if (Math.min(gap.before, done.length - gap.before) < RUNNING_PODS) return [];
+    const length = gap.until - gap.from;
+    const hit = found.stalls.find(
+      ({ started_s: start, ended_s: end }) => start <= gap.from + window && (end ?? Infinity) >= gap.until - window,
+    );
+    if (hit !== undefined && isNear(hit.started_s) && (hit.ended_s === null || isNear(hit.ended_s)))
+      return ["recovered"];
+    const isOrdinary = gaps.some((other) => other !== gap && other.until - other.from >= length / 2);
+    return [
+      hit === undefined && (isOrdinary || isMissing(facts, "pods"))
+        ? "unknown"
+        : { wrong: `stall ${gap.from}..${gap.until}: ${hit ? `${hit.started_s}..${hit.ended_s}` : "none"}` },
+    ];
+  });
+  for (const { started_s: start, ended_s: end, done: said } of found.stalls) {
+    const inside = done.filter((at) => at > start + window && at < (end ?? Infinity) - window).length;
+    if (inside > said) verdicts.push({ wrong: `stall ${start}..${end}: ${inside} pods got there in it, not ${said}` });
+  }
+  return tally(
+    "stalls",
+    verdicts,
+    verdicts.filter((verdict) => verdict === "recovered" || verdict === "unknown").length,
+  );
+}
+
 /** Every planted fact against the product's tables. */
 export function compareFacts(facts: Facts, found: Found): readonly Recovery[] {
   const measured = facts.pods.filter(({ isMeasured }) => isMeasured);
@@ -342,5 +399,6 @@ export function compareFacts(facts: Facts, found: Found): readonly Recovery[] {
     conflicts(facts, found),
     leases(facts, found),
     offsets(facts, found),
+    stalls(facts, found),
   ];
 }
