@@ -72,12 +72,10 @@ export async function writeReport(result: AnalysisResult, options: ReportOptions
   const copies = edited.map(
     (name) => `${join(outDir, name)} was edited; it is kept as ${keepCopy(join(outDir, name))}`,
   );
-  const earlier = readManifest(outDir);
   // The manifest comes last: a file it does not know as it is now counts as edited.
-  for (const { name, content } of [...files, manifestFile(earlier, files)]) {
-    await writeWhole(join(outDir, name), content);
-  }
-  return { files: files.map(({ name }) => join(outDir, name)), warnings: [...warnings, ...copies] };
+  const written = [...files, manifestFile(readManifest(outDir), files)];
+  for (const { name, content } of written) await writeWhole(join(outDir, name), content);
+  return { files: written.map(({ name }) => join(outDir, name)), warnings: [...warnings, ...copies] };
 }
 
 async function pngFiles({ charts }: RenderedReport, fonts: readonly Font[]): Promise<ReportFile[]> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,6 +14,7 @@ import { reportView } from "../../../src/report/view.ts";
 import { writeReport } from "../../../src/report/write_report.ts";
 import { sqlText } from "../../../src/store/database.ts";
 import { withReportTables } from "../../../src/store/report_tables.ts";
+import { reportReader } from "./report_files.ts";
 
 const CAPTURES = join(packageRoot(), "fixtures", "captures");
 const languages = ["en", "zh_CN"];
@@ -32,7 +33,7 @@ afterAll(() => {
 });
 
 test("a report of all captures agrees with its data", async () => {
-  const read = (file: string): string => readFileSync(join(folder, "report", file), "utf8");
+  const read = reportReader(folder);
   await withStoredResult(folder, async ({ result: stored, stale, ask }) => {
     const checked = await checkReport({ result: stored, ask, read, folder: join(folder, "report") });
     expect(stale).toEqual([]);

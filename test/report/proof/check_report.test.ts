@@ -10,6 +10,7 @@ import { writeReport } from "../../../src/report/write_report.ts";
 import { readResultFile } from "../../../src/analysis/analyze.ts";
 import { withDatabase } from "../../../src/store/database.ts";
 import { analysedFolder } from "../../store/analysed_folder.ts";
+import { reportReader } from "./report_files.ts";
 
 const EN = "ipam-performance.md";
 const languages = ["en", "zh_CN"];
@@ -38,9 +39,9 @@ function pageAfter(edit: Edit): readonly Difference[] {
 
 /** What the check finds in the whole report when one of its files was edited. */
 function differencesAfter(file: string, edit: Edit): Promise<readonly Difference[]> {
-  const read = (name: string): string => {
-    const text = readFileSync(join(folder, "report", name), "utf8");
-    if (name !== file) return text;
+  const read = (name: string): string | null => {
+    const text = reportReader(folder)(name);
+    if (name !== file || text === null) return text;
     const edited = edit(text);
     expect(edited).not.toBe(text);
     return edited;
@@ -64,7 +65,7 @@ function lineOf(part: string | RegExp): number {
 describe("a report as it was written", () => {
   test("agrees with its data, figure by figure", async () => {
     await withStoredResult(folder, async ({ result, stale, ask }) => {
-      const read = (name: string): string => readFileSync(join(folder, "report", name), "utf8");
+      const read = reportReader(folder);
       const checked = await checkReport({ result, ask, read, folder: join(folder, "report") });
       expect(stale).toEqual([]);
       expect(checked.differences).toEqual([]);
@@ -165,8 +166,7 @@ describe("a page edited by hand is caught:", () => {
 
   test("a page that is missing", async () => {
     const found = await withStoredResult(folder, async ({ result, ask }) => {
-      const read = (name: string): string | null =>
-        name === EN ? null : readFileSync(join(folder, "report", name), "utf8");
+      const read = (name: string): string | null => (name === EN ? null : reportReader(folder)(name));
       return (await checkReport({ result, ask, read, folder: join(folder, "report") })).differences;
     });
     expect(lines(found)).toEqual([`${EN}:-: the file is missing`]);
@@ -195,7 +195,7 @@ describe("data that changed are caught:", () => {
       });
       await withStoredResult(folder, async ({ result, stale, ask }) => {
         expect(stale).toEqual([expect.objectContaining({ table: "report.runs", column: "ready_count" }) as unknown]);
-        const read = (name: string): string => readFileSync(join(folder, "report", name), "utf8");
+        const read = reportReader(folder);
         const { differences } = await checkReport({ result, ask, read, folder: join(folder, "report") });
         const ready = differences.filter(({ query }) => query?.startsWith("select ready_count from report.runs"));
         expect(ready.length).toBeGreaterThan(1);
@@ -209,7 +209,7 @@ describe("data that changed are caught:", () => {
 
   test("a query that gives something else than what is printed", async () => {
     const found = await withStoredResult(folder, async ({ result, ask }) => {
-      const read = (name: string): string => readFileSync(join(folder, "report", name), "utf8");
+      const read = reportReader(folder);
       const lying = async (query: string): Promise<readonly (readonly unknown[])[]> =>
         query.startsWith("select never_ready_count") ? [["12345"]] : ask(query);
       return (await checkReport({ result, ask: lying, read, folder: join(folder, "report") })).differences;
@@ -229,7 +229,7 @@ describe("words of the user", () => {
   const note = "<!-- keep:begin lab -->\n\nRack 7, 3 switches.\n\n<!-- keep:end lab -->\n";
 
   async function check(): Promise<CheckedReport> {
-    const read = (name: string): string => readFileSync(join(folder, "report", name), "utf8");
+    const read = reportReader(folder);
     return withStoredResult(folder, ({ result, ask }) =>
       checkReport({ result, ask, read, folder: join(folder, "report") }),
     );
