@@ -339,7 +339,8 @@ const RUNNING_PODS = 10;
 
 /**
  * A planted stall is a gap between two pods that lasts as long as the outage. The product finds it to within one of its
- * windows; a gap that the run makes by itself as well is none. What it calls a stall is one.
+ * windows; one shorter than them is left open, and a gap that the run makes by itself as well is none. What it calls a
+ * stall is one.
  */
 function stalls(facts: Facts, found: Found): Recovery {
   const done = progress(facts);
@@ -365,7 +366,7 @@ function stalls(facts: Facts, found: Found): Recovery {
       return ["recovered"];
     const isOrdinary = gaps.some((other) => other !== gap && other.until - other.from >= length / 2);
     return [
-      hit === undefined && (isOrdinary || isMissing(facts, "pods"))
+      hit === undefined && (isOrdinary || length < window || isMissing(facts, "pods"))
         ? "unknown"
         : { wrong: `stall ${gap.from}..${gap.until}: ${hit ? `${hit.started_s}..${hit.ended_s}` : "none"}` },
     ];

@@ -3,11 +3,12 @@
 -- The pace at a gap is that of the instants before and after it, a tenth of the run's (10 at least) on either side, and
 -- so the slower of the two rules (over the length of a window at least): where a run turns slow, its slow part is no
 -- stall. Progress that comes in clumps leaves longer gaps, so the pace is divided by the dispersion. A gap is a stall
--- when a run of this pace would have less than 0.01 such gaps in all: (number of gaps) * exp(-pace * length) < 0.01.
--- Its length is what is certain: from the latest instant that the progress before it may have, to the earliest that the
--- one after it may have. While the run went on, no more can be missed in it than was still to come: the wait for a few
--- stragglers is no stall of the run. The time before the first progress has no pace to compare with; until ten have
--- come the run may still be getting going, and a gap must be longer than that time.
+-- when a run of this pace would have less than 0.01 such gaps in all: (number of gaps) * P(so few) < 0.01, where P is the
+-- Poisson tail of what the pace would have brought in it. Its length is what is certain: from the latest instant that the
+-- progress before it may have, to the earliest that the one after it may have. One or two whose own interval spans most of
+-- it do not hide it: they may have come in it. While the run went on, no more can be missed in it than was still to come:
+-- the wait for a few stragglers is no stall of the run. The time before the first progress has no pace to compare with;
+-- until ten have come the run may still be getting going, and a gap must be longer than that time.
 --
 -- grain: run_id, measure, gap
 with
@@ -25,8 +26,9 @@ instants as (
         spans.dispersion,
         spans.window_ns / 1e9 as window_s,
         s_between(spans.started_at, min(instants.ts) over (partition by instants.run_id, instants.measure)) as lead_s,
-        lead(instants.ts) over following as next_at,
-        lead(instants.earliest_ts) over following as next_earliest_at,
+        list(instants.ts) over next_few as next_at,
+        list(instants.earliest_ts) over next_few as next_earliest_at,
+        list(ns_between(instants.earliest_ts, instants.latest_ts) / 1e9) over next_few as next_uncertain_s,
         count(*) over (partition by instants.run_id, instants.measure) as gap_count,
         first_value(instants.ts) over before_it as before_at,
         count(*) over before_it - 1 as before_count,
@@ -37,7 +39,11 @@ instants as (
     inner join finding._progress_spans as spans
         on instants.run_id = spans.run_id and instants.measure = spans.measure and instants.ts <= spans.ended_at
     window
-        following as (partition by instants.run_id, instants.measure order by instants.done_count),
+        next_few as (
+            partition by instants.run_id, instants.measure
+            order by instants.done_count
+            rows between 1 following and 3 following
+        ),
         before_it as (
             partition by instants.run_id, instants.measure
             order by instants.done_count
@@ -54,20 +60,54 @@ instants as (
 gaps as (
 
     select
-        run_id,
-        measure,
-        gap,
-        started_at,
-        next_at as ended_at,
-        coalesce(next_at, span_ended_at) as seen_until_at,
-        goal_count,
-        gap_count,
-        lead_s,
-        ns_between(latest_ts, coalesce(next_earliest_at, span_ended_at)) / 1e9 as certain_s,
-        (before_count + greatest(after_count, 0))
-        / greatest(s_between(before_at, started_at) + coalesce(s_between(after_from, after_at), 0), window_s) as pace_per_s,
-        dispersion
+        instants.run_id,
+        instants.measure,
+        instants.gap,
+        instants.gap + within.within_count as done_count_end,
+        instants.started_at,
+        instants.next_at[within.within_count + 1] as ended_at,
+        coalesce(instants.next_at[within.within_count + 1], instants.span_ended_at) as seen_until_at,
+        instants.goal_count,
+        instants.gap_count,
+        instants.lead_s,
+        within.within_count,
+        list_min(instants.next_uncertain_s[: within.within_count]) as within_uncertain_s,
+        ns_between(
+            instants.latest_ts, coalesce(instants.next_earliest_at[within.within_count + 1], instants.span_ended_at)
+        ) / 1e9 as certain_s,
+        (instants.before_count + greatest(instants.after_count, 0))
+        / greatest(
+            s_between(instants.before_at, instants.started_at)
+            + coalesce(s_between(instants.after_from, instants.after_at), 0),
+            instants.window_s
+        ) as pace_per_s,
+        instants.dispersion
     from instants
+    cross join (select unnest([0, 1, 2]) as within_count) as within
+
+),
+
+expected as (
+
+    select
+        *,
+        if(ended_at is null, pace_per_s * certain_s, least(pace_per_s * certain_s, goal_count - gap)) / dispersion as brought
+    from gaps
+    where
+        certain_s > 0
+        and coalesce(within_uncertain_s > certain_s / 2, true)
+        and done_count_end < goal_count
+        and (gap >= 10 or certain_s > lead_s)
+
+),
+
+judged as (
+
+    select
+        *,
+        exp(-brought)
+        * case within_count when 0 then 1 when 1 then 1 + brought else 1 + brought + brought * brought / 2 end as tail
+    from expected
 
 )
 
@@ -78,15 +118,11 @@ select
     started_at,
     ended_at,
     seen_until_at,
-    gap as done_count,
+    gap as done_count_start,
+    done_count_end,
     goal_count,
     pace_per_s,
     certain_s
-from gaps
-where
-    certain_s > 0
-    and gap < goal_count
-    and (gap >= 10 or certain_s > lead_s)
-    and gap_count * exp(
-        -if(ended_at is null, pace_per_s * certain_s, least(pace_per_s * certain_s, goal_count - gap)) / dispersion
-    ) < 0.01
+from judged
+where gap_count * tail < 0.01
+qualify row_number() over (partition by run_id, measure, gap order by tail, within_count) = 1

@@ -10,7 +10,7 @@ joined as (
     select
         *,
         coalesce(
-            done_count - lag(done_count) over in_time
+            done_count_start - lag(done_count_end) over in_time
             > 0.1 * least(pace_per_s, lag(pace_per_s) over in_time)
             * s_between(lag(started_at) over in_time, seen_until_at),
             true
@@ -36,8 +36,8 @@ select
     min(started_at) as started_at,
     case when count(ended_at) = count(*) then max(ended_at) end as ended_at,
     max(seen_until_at) as seen_until_at,
-    min(done_count) as done_count_start,
-    max(done_count) as done_count_end,
+    min(done_count_start) as done_count_start,
+    max(done_count_end) as done_count_end,
     min(goal_count) as goal_count,
     min(pace_per_s) as pace_per_s
 from numbered

@@ -52,12 +52,12 @@ describe("finding._stall_gaps", () => {
     [
       "a halt between two stretches of one pace is one, from the last progress before it to the first after it",
       gapsOf(halted, 120, 90),
-      [{ started_at: 30, ended_at: 60.5, done_count: 60, certain_s: 30.5, pace_per_s: 2 }],
+      [{ started_at: 30, ended_at: 60.5, done_count_start: 60, done_count_end: 60, certain_s: 30.5, pace_per_s: 2 }],
     ],
     [
       "a run that stops with pods missing stalls to the end of observation",
       gapsOf(steady(0, 0.5, 60), 100, 90),
-      [{ started_at: 30, ended_at: null, seen_until_at: 90, done_count: 60 }],
+      [{ started_at: 30, ended_at: null, seen_until_at: 90, done_count_start: 60 }],
     ],
     ["a run that stops because all is done does not", gapsOf(steady(0, 0.5, 60), 60, 90), []],
     ["a few stragglers are no stall of the run", gapsOf([...steady(0, 0.5, 60), 90, 91], 62, 91), []],
@@ -97,6 +97,17 @@ describe("finding._stall_gaps", () => {
     const coarse = instants(halted).map((row) => ({ ...row, latest_ts: Number(row["ts"]) + 28 }));
     await expectModel("finding._stall_gaps", { ...given, "timeline._progress_instants": coarse }, []);
   });
+
+  test("one pod whose instant is hardly known does not hide the gap that it may have come in", async () => {
+    const seconds = [...steady(0, 0.5, 60), 45, ...steady(60, 0.5, 60)];
+    const rows = instants(seconds).map((row) =>
+      row["ts"] === 45 ? { ...row, earliest_ts: 30.1, latest_ts: 60.4 } : row,
+    );
+    const given = { ...gapsOf(seconds, 121, 90), "timeline._progress_instants": rows };
+    await expectModel("finding._stall_gaps", given, [
+      { started_at: 30, ended_at: 60.5, done_count_start: 60, done_count_end: 61, certain_s: 30.5 },
+    ]);
+  });
 });
 
 describe("finding._stall_spans", () => {
@@ -106,7 +117,8 @@ describe("finding._stall_spans", () => {
     started_at,
     ended_at,
     seen_until_at: ended_at ?? 200,
-    done_count: number,
+    done_count_start: number,
+    done_count_end: number,
     goal_count: 300,
     pace_per_s: 1,
   });
