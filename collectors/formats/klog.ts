@@ -170,6 +170,29 @@ function withoutIndent(line: string): string {
   return line.startsWith("\t") ? line.substring(1) : line.startsWith("        ") ? line.substring(8) : line;
 }
 
+const HEADER = /[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^ \]]+\.go:\d+\]/;
+const SOURCE_FILE = ".go:";
+const LONGEST_HEADER = 96;
+
+/**
+ * Programs that share a file tear each other's lines: a second header in the line begins another record.
+ *
+ * A header after a quote, an escape or `key=` and `what: ` is quoted text: a message that embeds a line of a log.
+ */
+function tear(text: string): number {
+  const own = text.charCodeAt(5) === 32 && text.charCodeAt(14) === 46 && text.charCodeAt(21) === 32;
+  let at = text.indexOf(SOURCE_FILE);
+  if (own && at >= 0) at = text.indexOf(SOURCE_FILE, at + SOURCE_FILE.length);
+  for (; at >= 0; at = text.indexOf(SOURCE_FILE, at + SOURCE_FILE.length)) {
+    const from = Math.max(1, at - LONGEST_HEADER);
+    const found = HEADER.exec(text.substring(from, at + LONGEST_HEADER));
+    if (found !== null && !/["'`\(=]$|[:=] $|\\[nt]$/.test(text.substring(0, from + found.index))) {
+      return from + found.index;
+    }
+  }
+  return 0;
+}
+
 /** klog text: `I1123 14:59:24.123456 75 file.go:10] "message" key="value"`. */
 export const KLOG: LogFormat = {
   name: "klog",
@@ -178,6 +201,7 @@ export const KLOG: LogFormat = {
   continues: true,
   starts,
   parse,
+  tear,
   samples: [
     'I1123 16:42:01.030629      75 util.go:30] "No sandbox for pod can be found" pod="default/a-75ccbf9cb6-mkkw8"',
     "E0530 06:59:43.870264       1 reflector.go:127] informer.go:90: Failed to watch",

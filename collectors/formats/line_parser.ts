@@ -214,7 +214,7 @@ export class LogChunkParser {
       this.flush();
       this.begin(tornFormat, header + this.decode(buf, start, end, line), line);
     } else if (this.isPending && this.format?.continues === true && this.isSameWriter()) {
-      this.join(buf, start, end, line);
+      this.furtherLine(this.format, buf, start, end, line);
     } else {
       this.flush();
       if (this.state.envelope.seconds === null) {
@@ -308,22 +308,36 @@ export class LogChunkParser {
     return isSoon;
   }
 
-  private join(buf: Buffer, start: number, end: number, line: number): void {
+  private join(text: string, line: number): void {
     const { record } = this.state;
     record.lineCount = line - record.line + 1;
     const length = (this.openText ?? record.message ?? "").length;
     if (length >= MAX_JOINED_LENGTH) {
       return;
     }
+    const joined = text.substring(0, MAX_JOINED_LENGTH - length);
+    if (this.openText !== null) {
+      this.openText += `\n${joined}`;
+    } else {
+      record.message = record.message === null ? joined : `${record.message}\n${joined}`;
+    }
+  }
+
+  /** A further line of the record, in which another writer may have torn a record of its own. */
+  private furtherLine(format: LogFormat, buf: Buffer, start: number, end: number, line: number): void {
     if (end - start > MAX_JOINED_LENGTH && !this.isCut) {
       this.issues.count("line_too_long", line, end - start, sampleOf(buf, start, end));
     }
-    const text = this.decode(buf, start, Math.min(end, start + MAX_JOINED_LENGTH - length), line);
-    if (this.openText !== null) {
-      this.openText += `\n${text}`;
-    } else {
-      record.message = record.message === null ? text : `${record.message}\n${text}`;
+    const text = this.decode(buf, start, Math.min(end, start + MAX_JOINED_LENGTH), line);
+    const at = format.tear?.(text) ?? 0;
+    if (at === 0) {
+      this.join(text, line);
+      return;
     }
+    this.issues.count("torn_line", line, end - start, text.substring(0, SAMPLE_LENGTH));
+    this.join(text.substring(0, at), line);
+    this.flush();
+    this.beginTorn(format, text.substring(at), line, end - start);
   }
 
   private flush(): void {

@@ -143,6 +143,7 @@ export const QUALITY_CHECKS = [
   "bad_address",
   "bad_manifest_field",
   "clock_contradiction",
+  "clock_unbounded",
   "created_before_start",
   "after_observation",
 ] as const;

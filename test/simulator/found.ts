@@ -10,6 +10,8 @@ export interface Interval {
   readonly milestone: string;
   readonly earliest: number;
   readonly latest: number;
+  /** It was read from a record that the node made, on the node's clock. */
+  readonly is_by_node: boolean;
 }
 
 export interface Attempt {
@@ -126,7 +128,7 @@ export async function readFound(out: string, facts: Facts): Promise<Found> {
       podsWithoutObject: without?.count ?? 0,
       run: run ?? null,
       intervals: await read<Interval>(
-        `select pod_uid, milestone, ${since("earliest_ts")} as earliest, ${since("latest_ts")} as latest
+        `select pod_uid, milestone, source not in ('audit', 'object', 'event') as is_by_node, ${since("earliest_ts")} as earliest, ${since("latest_ts")} as latest
           ${from("timeline/milestones")}`,
       ),
       attempts: await read<Attempt>(

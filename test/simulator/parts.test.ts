@@ -168,7 +168,7 @@ test("the comparison fails for a wrong count, a milestone outside its interval a
       attempt_count: 0,
       failed_attempt_count: 0,
     },
-    intervals: [{ pod_uid: "u", milestone: "created", earliest: 2e9, latest: 3e9 }],
+    intervals: [{ pod_uid: "u", milestone: "created", earliest: 2e9, latest: 3e9, is_by_node: false }],
     attempts: [],
     failures: [],
     leaks: [],

@@ -59,7 +59,7 @@ const ENDS = [
   ["delete_requested", "deleteRequestedNs"],
   ["deleted", "deletedNs"],
 ] as const;
-/** Milestones that only the API server's objects, events and audit log tell. */
+/** Milestones that the API server's objects, events and audit log tell. */
 const API_MILESTONES: readonly string[] = ["created", "scheduled", "ready", "delete_requested", "deleted"];
 
 /** The product states that nothing bounds the node's clock on the side on which the instant lies outside. */
@@ -87,7 +87,7 @@ function milestones(
       return [isLost ? "unknown" : { wrong: `${pod.name}: none, planted ${at}` }];
     }
     if (at >= row.earliest - ROUNDING_NS && at <= row.latest + ROUNDING_NS) return ["recovered"];
-    if (!API_MILESTONES.includes(name) && isUnbounded(offsets.get(pod.node ?? ""), at, row)) return ["unknown"];
+    if (row.is_by_node && isUnbounded(offsets.get(pod.node ?? ""), at, row)) return ["unknown"];
     return [{ wrong: `${pod.name}: ${at} not in ${row.earliest}..${row.latest}` }];
   });
   return tally(`milestone ${name}`, verdicts);

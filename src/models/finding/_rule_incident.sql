@@ -1,8 +1,9 @@
 -- Rule: a failure of the kind that an incident brings, at its time and on its node, is a symptom of the incident.
 --
 -- A stall of the API server or its store explains time-outs of requests to it when it falls into the attempt and ended at
--- most 60 s before the failure (clients' limits are a minute at most); a restart explains what was cut off within it or in
--- the 5 s after. Of several the last one that had begun counts.
+-- most 60 s before the failure (clients' limits are a minute at most); a wait for the IPAM, which works through the API
+-- server, it explains when it covers most of the attempt. A restart explains what was cut off within it or in the 5 s
+-- after. Of several the last one that had begun counts.
 --
 -- grain: run_id, failure_id
 with
@@ -12,6 +13,8 @@ explained(incident_class, class) as (
     values
         ('apiserver_stalled', 'apiserver_timeout'),
         ('apiserver_stalled', 'apiserver_unreachable'),
+        ('apiserver_stalled', 'ipam_wait_timeout'),
+        ('etcd_stalled', 'ipam_wait_timeout'),
         ('etcd_stalled', 'apiserver_timeout'),
         ('etcd_stalled', 'apiserver_unreachable'),
         ('etcd_stalled', 'etcd_error'),
@@ -49,6 +52,12 @@ inner join finding._failure_candidates as incidents
 where
     (failures.kind in ('attempt', 'request', 'step') or failures.class = 'leader_election_lost')
     and case
+        when failures.class = 'ipam_wait_timeout'
+            then
+                2 * ns_between(
+                    greatest(incidents.started_at, failures.started_at), least(incidents.last_at, failures.last_at)
+                )
+                > ns_between(failures.started_at, failures.last_at)
         when incidents.class in ('apiserver_stalled', 'etcd_stalled')
             then
                 incidents.last_at >= failures.started_at

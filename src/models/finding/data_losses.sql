@@ -229,6 +229,15 @@ run_checks as (
 
     union all
 
+    select pods.run_id, 'clock_unbounded', 'info', '', count(distinct pods.node_name), null
+    from timeline.pods
+    anti join finding.clock_offsets as offsets
+        on pods.run_id = offsets.run_id and pods.node_name = offsets.node_name
+    where pods.in_scope and pods.node_name is not null
+    group by pods.run_id
+
+    union all
+
     -- after a deletion no object is expected; otherwise whether such a pod was Ready may not be known
     select pods.run_id, 'pods_without_object', if(facts.phase = 'delete', 'info', 'warning'), '', count(*), null
     from timeline.pods

@@ -212,6 +212,32 @@ describe("bad lines", () => {
     expect(issues).toEqual({ line_too_long: 1 });
   });
 
+  const whole = "I0115 08:00:19.279250   16291 pod.go:756] sync pod default/b routed";
+  test.each<readonly [title: string, lines: readonly string[], messages: readonly string[], torn: number]>([
+    [
+      "in its first line begins another record, which has the rest",
+      [`I0115 08:00:19.270788   16291 ipam.go:60] allocate v4 10.17.0.74, v6 , mac m fo${whole}`, "r default/a from x"],
+      ["allocate v4 10.17.0.74, v6 , mac m fo", "sync pod default/b routed\nr default/a from x"],
+      1,
+    ],
+    [
+      "in a line after it does so too, where its own header was torn",
+      ["I0115 08:00:19.241247   16291 pod.go:551] handle", `I0115 08${whole}`],
+      ["handle\nI0115 08", "sync pod default/b routed"],
+      1,
+    ],
+    [
+      "is text where it is quoted or told of",
+      [`I0115 08:00:19.241247   16291 pod.go:551] stderr: ${whole}`, `  at "${whole}"`],
+      [`stderr: ${whole}\n  at "${whole}"`],
+      0,
+    ],
+  ])("a klog header %s", (_title, lines, messages, torn) => {
+    const { records, issues } = parseAll(Buffer.from(`${lines.join("\n")}\n`), contextOf(null, "bare"));
+    expect(records.map(({ message }) => message)).toEqual(messages);
+    expect(issues["torn_line"] ?? 0).toBe(torn);
+  });
+
   test("CRI's partial lines are one record, at the first one's place and time", () => {
     const { records } = parseText(
       "2026-11-23T16:00:00.1Z stdout P level=info \n2026-11-23T16:00:00.2Z stderr F level=warn msg=b\n2026-11-23T16:00:00.3Z stdout F msg=a",

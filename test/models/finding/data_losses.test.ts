@@ -45,6 +45,21 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "nodes of measured pods whose clock nothing bounds are counted",
+    {
+      ...WHOLE,
+      "timeline.pods": ["a", "b", "b", "c", null].map((node_name, index) => ({
+        run_id: "r",
+        pod_uid: `p${index}`,
+        node_name,
+        in_scope: true,
+        has_object: true,
+      })),
+      "finding.clock_offsets": [{ run_id: "r", node_name: "a", latest_ns: 5 }],
+    },
+    [{ check_id: "clock_unbounded", severity: "info", subject: "", count: 2 }],
+  ],
+  [
     "copies of records that were left out are counted",
     {
       ...WHOLE,

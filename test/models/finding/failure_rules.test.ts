@@ -289,6 +289,16 @@ describe("a failure of the kind that an incident brings", () => {
       ],
       ["r,attempt/p/1,incident/etcd_stall/cluster/1"],
     ],
+    [
+      "a wait for the IPAM has it for its cause when it covers most of the attempt",
+      [stall, { ...timeout, class: "ipam_wait_timeout", started_at: 105, first_at: 126, last_at: 126 }],
+      ["r,attempt/p/1,incident/apiserver_stall/cluster/1"],
+    ],
+    [
+      "and another one when it covers less",
+      [stall, { ...timeout, class: "ipam_wait_timeout", started_at: 112, first_at: 133, last_at: 133 }],
+      [],
+    ],
   ])("%s", async (_title, candidates, expected) => {
     await expectModel("finding._rule_incident", { "finding._failure_candidates": candidates }, expected);
   });
