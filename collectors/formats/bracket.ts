@@ -198,6 +198,7 @@ export const BRACKET: LogFormat = {
   starts: (buf, start, end) => headerEnd(buf, start, end) > 0,
   parse,
   tear,
+  writesHeaderApart: true,
   samples: [
     "2026-11-23T16:43:57Z [debug] Started leader election",
     "2026-11-23T16:43:57Z [error] Error at storage engine: x",

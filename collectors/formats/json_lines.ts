@@ -53,7 +53,10 @@ export function walkObject(
     i = skipSpace(text, colon + 1);
     if (text.charCodeAt(i) === 34) {
       const close = closingQuote(text, i);
-      take(key, unquote(text, i, close < 0 ? text.length : close), true);
+      // What is left of a value is the message's text, and no other one: half an address is another address.
+      if (close >= 0 || key === "msg" || key === "message") {
+        take(key, unquote(text, i, close < 0 ? text.length : close), true);
+      }
       if (close < 0) {
         return false;
       }
@@ -104,6 +107,18 @@ function rawValueEnd(text: string, pos: number): number {
   return text.length;
 }
 
+/**
+ * Writers that share a file tear each other's lines: where the line's first key comes again as an object's, another record
+ * begins. An object after `:`, `,` or `[` is a value of this one; in a string its quotes are escaped.
+ */
+function tear(text: string): number {
+  const prefix = text.substring(0, text.indexOf('"', 2) + 1);
+  for (let at = text.indexOf(prefix, prefix.length); at >= 0; at = text.indexOf(prefix, at + 1)) {
+    if (!":,[ ".includes(text.charAt(at - 1))) return at;
+  }
+  return 0;
+}
+
 function parse(text: string, state: RecordState): void {
   const { record } = state;
   record.format = detectName(text, state);
@@ -122,9 +137,7 @@ function parse(text: string, state: RecordState): void {
     }
   });
   finish(state);
-  if (!isWhole) {
-    state.issues.count("torn_line", record.line, text.length, text.substring(0, 200));
-  }
+  state.isTorn = !isWhole;
 }
 
 function finish(state: RecordState): void {
@@ -207,6 +220,7 @@ export const JSON_LINES: LogFormat = {
   continues: false,
   starts,
   parse,
+  tear,
   samples: [
     '{"level":"info","ts":"2026-11-23T16:42:36.005Z","caller":"traceutil/trace.go:152","msg":"trace range"}',
     '{"ts":1700751564123.456,"caller":"kubelet/kubelet.go:10","msg":"SyncLoop ADD","v":2,"source":"api"}',

@@ -51,6 +51,7 @@ export class LogChunkParser {
   /** Header whose text another writer pushed to the next line. */
   private tornHeader: string | null = null;
   private tornLine = 0;
+  private lastTornLine = 0;
   private isCut = false;
 
   constructor(context: LogFileContext, sink: LogSink, issues: ImportIssues) {
@@ -235,11 +236,11 @@ export class LogChunkParser {
   private beginTorn(format: LogFormat, text: string, line: number, byteCount: number): void {
     let rest = text;
     for (let at = format.tear?.(rest) ?? 0; at > 0; at = format.tear?.(rest) ?? 0) {
-      this.issues.count("torn_line", line, byteCount, rest.substring(0, SAMPLE_LENGTH));
+      this.countTorn(line, byteCount, rest);
       const head = rest.substring(0, at);
       rest = rest.substring(at);
       this.begin(format, head, line);
-      const isHeaderOnly = this.state.record.message === null;
+      const isHeaderOnly = format.writesHeaderApart === true && this.state.record.message === null;
       if (isHeaderOnly && this.tornHeader === null) {
         this.tornHeader = head;
         this.isPending = false;
@@ -248,10 +249,19 @@ export class LogChunkParser {
       }
     }
     this.begin(format, rest, line);
-    if (this.state.record.message === null && this.tornHeader === null && format.tear !== undefined) {
+    if (this.state.record.message === null && this.tornHeader === null && format.writesHeaderApart === true) {
       this.tornHeader = rest;
       this.isPending = false;
     }
+  }
+
+  /** Counts a torn line once, however many pieces it has. */
+  private countTorn(line: number, byteCount: number, text: string): void {
+    if (this.lastTornLine === line) {
+      return;
+    }
+    this.lastTornLine = line;
+    this.issues.count("torn_line", line, byteCount, text.substring(0, SAMPLE_LENGTH));
   }
 
   private begin(format: LogFormat, text: string, line: number): void {
@@ -265,6 +275,9 @@ export class LogChunkParser {
     this.lastSeconds = state.envelope.seconds;
     format.parse(text, state);
     this.finishText();
+    if (state.isTorn) {
+      this.countTorn(line, text.length, text);
+    }
     if (state.isOpen) {
       this.openText = text;
       this.openFacts.copy(state.envelope);
@@ -334,7 +347,7 @@ export class LogChunkParser {
       this.join(text, line);
       return;
     }
-    this.issues.count("torn_line", line, end - start, text.substring(0, SAMPLE_LENGTH));
+    this.countTorn(line, end - start, text);
     this.join(text.substring(0, at), line);
     this.flush();
     this.beginTorn(format, text.substring(at), line, end - start);

@@ -15,8 +15,10 @@ export interface LogFormat {
   starts(buf: Buffer, start: number, end: number): boolean;
   /** Fills the record from its text: the first line, or the whole block when the format left it open. */
   parse(text: string, state: RecordState): void;
-  /** Offset in the first line of a second record that was torn into it; 0 when there is none. */
+  /** Offset in a line of a second record that was torn into it; 0 when there is none. */
   tear?(text: string): number;
+  /** True when a header may stand without its text, which the next line has: header, text and newline are written apart. */
+  readonly writesHeaderApart?: boolean;
   /** Lines of this format, one record each; `starts` accepts every one. */
   readonly samples: readonly string[];
 }

@@ -72,6 +72,8 @@ export class RecordState {
   isRereading = false;
   /** Set by a format whose last value goes on in the next lines (`key=<`). */
   isOpen = false;
+  /** Set by a format that finds its text cut off. */
+  isTorn = false;
   private fieldText = "";
   private fieldNames: string[] = [];
   private fieldValues: string[] = [];
@@ -86,6 +88,7 @@ export class RecordState {
   begin(line: number): void {
     this.record.reset(line);
     this.isOpen = false;
+    this.isTorn = false;
     this.fieldText = "";
     if (this.fieldNames.length > 0) {
       this.fieldNames = [];

@@ -186,6 +186,8 @@ function causes(facts: Facts, found: Found): Recovery {
       }
       if (rightRoots(facts, pod, attempt).includes(failure.root_class)) return ["recovered"];
       if (failure.root_class === "unknown" && hasDamagedLogs(facts)) return ["unknown"];
+      // Without its end a wait is not known to have lasted through the attempt.
+      if (attempt.lost.includes("answer") && failure.class === failure.root_class) return ["unknown"];
       return [{ wrong: `${pod.name}: ${attempt.root}, found ${failure.class} (root ${failure.root_class})` }];
     }),
   );
@@ -195,13 +197,16 @@ function causes(facts: Facts, found: Found): Recovery {
 function leaks(facts: Facts, found: Found): Recovery {
   const said = new Map(found.leaks.map(({ ip, certainty }) => [ip, certainty]));
   const planted = new Set(facts.run.leaks.map(({ ip }) => ip));
-  const verdicts: Verdict[] = facts.run.leaks.map(({ ip, uid }) => {
+  const verdicts: Verdict[] = facts.run.leaks.map(({ ip, uid, attempt: number }) => {
     const certainty = said.get(ip);
     // Nothing but the record tells of a pod of before the run: it can be kept on purpose.
     if (uid === null)
       return certainty === "possible" ? "recovered" : { wrong: `${ip} of before: ${certainty ?? "none"}` };
     if (certainty === "leak") return "recovered";
     if (certainty === "possible" && (hasDamagedLogs(facts) || isMissing(facts, "pods"))) return "unknown";
+    // A pod that is still there may hold what an attempt got that is not known to have failed.
+    const left = facts.pods.find((pod) => pod.uid === uid)?.attempts[number ?? 0];
+    if (certainty === undefined && left?.lost.includes("answer") === true) return "unknown";
     return { wrong: `${ip}: ${certainty ?? "none"}` };
   });
   for (const [ip, certainty] of said) {
@@ -339,8 +344,9 @@ const RUNNING_PODS = 10;
 
 /**
  * A planted stall is a gap between two pods that lasts as long as the outage. The product finds it to within one of its
- * windows; one shorter than them is left open, and a gap that the run makes by itself as well is none. What it calls a
- * stall is one.
+ * windows; one shorter than them is left open, and so is one in which, by the intervals that it states, many pods may
+ * have come: without the audit log what a status write waited for is not known. A gap that the run makes by itself as
+ * well is none. What it calls a stall is one.
  */
 function stalls(facts: Facts, found: Found): Recovery {
   const done = progress(facts);
@@ -364,9 +370,15 @@ function stalls(facts: Facts, found: Found): Recovery {
     );
     if (hit !== undefined && isNear(hit.started_s) && (hit.ended_s === null || isNear(hit.ended_s)))
       return ["recovered"];
+    const mayBeIn = found.intervals.filter(
+      ({ milestone, earliest, latest }) =>
+        milestone === (facts.run.phase === "delete" ? "deleted" : "ready") &&
+        Math.min(latest / 1e9, gap.until) - Math.max(earliest / 1e9, gap.from) > length / 4,
+    );
+    const isUnsure = facts.run.hazards.missingAudit && mayBeIn.length > RUNNING_PODS;
     const isOrdinary = gaps.some((other) => other !== gap && other.until - other.from >= length / 2);
     return [
-      hit === undefined && (isOrdinary || length < window || isMissing(facts, "pods"))
+      hit === undefined && (isOrdinary || isUnsure || length < window || isMissing(facts, "pods"))
         ? "unknown"
         : { wrong: `stall ${gap.from}..${gap.until}: ${hit ? `${hit.started_s}..${hit.ended_s}` : "none"}` },
     ];

@@ -238,6 +238,19 @@ describe("bad lines", () => {
     expect(issues["torn_line"] ?? 0).toBe(torn);
   });
 
+  test("a JSON line torn into another leaves no half values, and the other one is read", () => {
+    const line = '{"level":"INFO","ts":"2024-01-15T08:00:00.100Z","msg":"Succeed","PodUID":"1b-2c"}';
+    const { records, issues } = parseText(`${line.replace("2c", `2${line}\nc`)}\n${line}`);
+    const whole = { message: "Succeed", podUid: "1b-2c" };
+    expect(records).toEqual([
+      expect.not.objectContaining({ podUid: expect.anything() as unknown }),
+      expect.objectContaining(whole),
+      expect.objectContaining({ raw: 'c"}' }),
+      expect.objectContaining(whole),
+    ]);
+    expect(issues).toEqual({ torn_line: 1, unparsed_line: 1 });
+  });
+
   test("CRI's partial lines are one record, at the first one's place and time", () => {
     const { records } = parseText(
       "2026-11-23T16:00:00.1Z stdout P level=info \n2026-11-23T16:00:00.2Z stderr F level=warn msg=b\n2026-11-23T16:00:00.3Z stdout F msg=a",
