@@ -4,6 +4,7 @@ import { severityOf } from "./logfmt.ts";
 import { takeErrorMentions, wordAfter } from "./mentions.ts";
 import { takeNames, takePod, takeUid } from "./promotion.ts";
 import type { RecordState } from "./record_state.ts";
+import { tornHeaderAt } from "./torn_header.ts";
 
 const MIN_HEADER_LENGTH = 23;
 const ID_LENGTH = 64;
@@ -61,25 +62,10 @@ function headerEnd(buf: Buffer, start: number, end: number): number {
   return 0;
 }
 
-const TORN_HEADER = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z \[[a-zA-Z]{1,9}\]/;
+const TORN_HEADER = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z \[[a-zA-Z]{1,9}\]/;
 
-/** Writers that share a file tear each other's lines: a second header in the line begins another record. */
 function tear(text: string): number {
-  for (let at = text.indexOf("Z [", MIN_HEADER_LENGTH); at >= 0; at = text.indexOf("Z [", at + 1)) {
-    const start = at - 19;
-    // A header after a quote or an escape is quoted text: an error that embeds a plugin's log line.
-    const before = text.charAt(start - 1);
-    if (
-      start > 0 &&
-      before !== '"' &&
-      before !== "\\" &&
-      before !== "n" &&
-      TORN_HEADER.test(text.substring(start, start + 40))
-    ) {
-      return start;
-    }
-  }
-  return 0;
+  return tornHeaderAt(text, TORN_HEADER, "Z [", 32, MIN_HEADER_LENGTH);
 }
 
 function parse(text: string, state: RecordState): void {

@@ -4,6 +4,7 @@ import { severityOf } from "./logfmt.ts";
 import { takeErrorMentions } from "./mentions.ts";
 import { takeKey } from "./promotion.ts";
 import type { RecordState } from "./record_state.ts";
+import { tornHeaderAt } from "./torn_header.ts";
 
 function isDigit(c: number | undefined): boolean {
   return c !== undefined && c >= 48 && c <= 57;
@@ -54,6 +55,13 @@ function parse(text: string, state: RecordState): void {
   }
 }
 
+const HEADER = /\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3} \[[A-Z]{1,9}\]\[\d+\]/;
+
+function tear(text: string): number {
+  const isWhole = text.charCodeAt(23) === 32 && text.charCodeAt(24) === 91;
+  return tornHeaderAt(text, HEADER, "][", 40, isWhole ? 36 : 0);
+}
+
 /** Position of the first ` key=` after the message; keys are sorted by logrus, words with `=` in a message are rare. */
 function firstKey(text: string, from: number): number {
   for (let equals = text.indexOf("=", from); equals >= 0; equals = text.indexOf("=", equals + 1)) {
@@ -101,5 +109,6 @@ export const CALICO: LogFormat = {
   continues: true,
   starts,
   parse,
+  tear,
   samples: ['2026-11-23 16:14:18.444 [INFO][188] ipam.go 372: Looking up existing affinities for host host="master1"'],
 };

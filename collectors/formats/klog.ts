@@ -6,6 +6,7 @@ import type { LogFormat } from "./log_format.ts";
 import { takeErrorMentions, takeMessageMentions } from "./mentions.ts";
 import { takeKey, takePod } from "./promotion.ts";
 import type { RecordState } from "./record_state.ts";
+import { tornHeaderAt } from "./torn_header.ts";
 
 const SEVERITIES: Readonly<Record<string, Severity>> = { I: "info", W: "warning", E: "error", F: "fatal" };
 const MAX_KEY_LENGTH = 64;
@@ -172,25 +173,11 @@ function withoutIndent(line: string): string {
 
 const HEADER = /[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^ \]]+\.go:\d+\]/;
 const SOURCE_FILE = ".go:";
-const LONGEST_HEADER = 96;
 
-/**
- * Programs that share a file tear each other's lines: a second header in the line begins another record.
- *
- * A header after a quote, an escape or `key=` and `what: ` is quoted text: a message that embeds a line of a log.
- */
 function tear(text: string): number {
-  const own = text.charCodeAt(5) === 32 && text.charCodeAt(14) === 46 && text.charCodeAt(21) === 32;
-  let at = text.indexOf(SOURCE_FILE);
-  if (own && at >= 0) at = text.indexOf(SOURCE_FILE, at + SOURCE_FILE.length);
-  for (; at >= 0; at = text.indexOf(SOURCE_FILE, at + SOURCE_FILE.length)) {
-    const from = Math.max(1, at - LONGEST_HEADER);
-    const found = HEADER.exec(text.substring(from, at + LONGEST_HEADER));
-    if (found !== null && !/["'`\(=]$|[:=] $|\\[nt]$/.test(text.substring(0, from + found.index))) {
-      return from + found.index;
-    }
-  }
-  return 0;
+  const isWhole = text.charCodeAt(5) === 32 && text.charCodeAt(14) === 46 && text.charCodeAt(21) === 32;
+  const own = isWhole ? text.indexOf(SOURCE_FILE) : -1;
+  return tornHeaderAt(text, HEADER, SOURCE_FILE, 96, own + 1);
 }
 
 /** klog text: `I1123 14:59:24.123456 75 file.go:10] "message" key="value"`. */

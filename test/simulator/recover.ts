@@ -87,7 +87,9 @@ function milestones(
       return [isLost ? "unknown" : { wrong: `${pod.name}: none, planted ${at}` }];
     }
     if (at >= row.earliest - ROUNDING_NS && at <= row.latest + ROUNDING_NS) return ["recovered"];
-    if (row.is_by_node && isUnbounded(offsets.get(pod.node ?? ""), at, row)) return ["unknown"];
+    const distance = Math.max(row.earliest - at, at - row.latest);
+    const isClockError = row.is_by_node || distance <= Math.abs(facts.run.clockOffsets[pod.node ?? ""] ?? 0);
+    if (isClockError && isUnbounded(offsets.get(pod.node ?? ""), at, row)) return ["unknown"];
     return [{ wrong: `${pod.name}: ${at} not in ${row.earliest}..${row.latest}` }];
   });
   return tally(`milestone ${name}`, verdicts);
@@ -121,8 +123,10 @@ function matched(
 
 function attemptVerdict(pod: PodFacts, planted: AttemptFacts, row: Attempt | undefined): Verdict {
   const where = `${pod.name} ${planted.sandboxId?.slice(0, 8) ?? "refused"}`;
-  if (row === undefined)
-    return planted.lost.length === 2 ? "unknown" : { wrong: `${where}: ${planted.outcome}, no row` };
+  if (row === undefined) {
+    const isLost = planted.lost.length === (planted.outcome === "running" ? 1 : 2);
+    return isLost ? "unknown" : { wrong: `${where}: ${planted.outcome}, no row` };
+  }
   if (row.outcome === OUTCOMES[planted.outcome]) return "recovered";
   // What the kubelet gave up and the runtime has not answered yet counts as failed, or is still open.
   if (planted.outcome === "running" && planted.givenUpNs !== null && row.outcome === "failed") return "recovered";
@@ -185,7 +189,8 @@ function causes(facts: Facts, found: Found): Recovery {
         return [attempt.lost.includes("answer") ? "unknown" : { wrong: `${attempt.root}, no failure` }];
       }
       if (rightRoots(facts, pod, attempt).includes(failure.root_class)) return ["recovered"];
-      if (failure.root_class === "unknown" && hasDamagedLogs(facts)) return ["unknown"];
+      const isStallUnseen = facts.run.hazards.missingAudit && facts.run.stalls.length > 0;
+      if (failure.root_class === "unknown" && (hasDamagedLogs(facts) || isStallUnseen)) return ["unknown"];
       // Without its end a wait is not known to have lasted through the attempt.
       if (attempt.lost.includes("answer") && failure.class === failure.root_class) return ["unknown"];
       return [{ wrong: `${pod.name}: ${attempt.root}, found ${failure.class} (root ${failure.root_class})` }];
@@ -345,7 +350,7 @@ const RUNNING_PODS = 10;
 /**
  * A planted stall is a gap between two pods that lasts as long as the outage. The product finds it to within one of its
  * windows; one shorter than them is left open, and so is one in which, by the intervals that it states, many pods may
- * have come: without the audit log what a status write waited for is not known. A gap that the run makes by itself as
+ * have come: when a status write that was under way took effect is not known. A gap that the run makes by itself as
  * well is none. What it calls a stall is one.
  */
 function stalls(facts: Facts, found: Found): Recovery {
@@ -375,7 +380,7 @@ function stalls(facts: Facts, found: Found): Recovery {
         milestone === (facts.run.phase === "delete" ? "deleted" : "ready") &&
         Math.min(latest / 1e9, gap.until) - Math.max(earliest / 1e9, gap.from) > length / 4,
     );
-    const isUnsure = facts.run.hazards.missingAudit && mayBeIn.length > RUNNING_PODS;
+    const isUnsure = mayBeIn.length > RUNNING_PODS;
     const isOrdinary = gaps.some((other) => other !== gap && other.until - other.from >= length / 2);
     return [
       hit === undefined && (isOrdinary || isUnsure || length < window || isMissing(facts, "pods"))
@@ -394,14 +399,24 @@ function stalls(facts: Facts, found: Found): Recovery {
   );
 }
 
+/** Attempts that the logs show; on which side of the end one of its last is, a clock that nothing bounds leaves open. */
+function attemptCount(facts: Facts, found: Found): Recovery {
+  const shown = facts.pods
+    .filter((pod) => pod.isMeasured && isNew(pod))
+    .flatMap((pod) => pod.attempts.filter(({ lost, outcome }) => lost.length < (outcome === "running" ? 1 : 2)));
+  const slack = Math.max(0, ...Object.values(facts.run.clockOffsets).map(Math.abs));
+  const last = shown.filter(({ startedNs }) => startedNs > facts.run.endedNs - slack).length;
+  const missed = shown.length - (found.run?.attempt_count ?? 0);
+  if (missed > 0 && missed <= last) return tally("attempt count", ["unknown"]);
+  return exact("attempt count", shown.length, found.run?.attempt_count ?? 0);
+}
+
 /** Every planted fact against the product's tables. */
 export function compareFacts(facts: Facts, found: Found): readonly Recovery[] {
-  const measured = facts.pods.filter(({ isMeasured }) => isMeasured);
-  const shownAttempts = measured.filter(isNew).flatMap((pod) => pod.attempts.filter(({ lost }) => lost.length < 2));
   return [
     exact("pods", facts.run.podCount, found.run?.pod_count),
     facts.run.phase === "delete" ? deletedPods(facts, found) : readyPods(facts, found),
-    exact("attempt count", shownAttempts.length, found.run?.attempt_count ?? 0),
+    attemptCount(facts, found),
     makespan(facts, found),
     ...MILESTONES.map(([name, field]) => milestones(facts, found, name, field, facts.pods.filter(isNew))),
     ...ENDS.map(([name, field]) => milestones(facts, found, name, field, facts.pods)),

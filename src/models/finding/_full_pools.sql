@@ -1,7 +1,8 @@
 -- Pools that were full at their last snapshot: addresses held for what exists, and for pods that do not.
 --
 -- A record is stale when no Pod object of its name exists any more, or when the same pod holds another address of the
--- pool. Where only the pool's own counter tells, live_count is the number of pods with an address, and stale_count null.
+-- pool. Where only the pool's own counter tells, or no list of pods is there to tell who still exists, live_count is the
+-- number of pods with an address, and stale_count null.
 -- A pool of unknown capacity may be full: it is here when its records tell who holds it.
 --
 -- grain: run_id, system, pool
@@ -129,8 +130,13 @@ held as (
         records.ip,
         records.file_id,
         records.line,
-        records.holder_kind = 'pod' and (live_pods.pod_name is null or records.address_number > 1) as is_stale
+        listed.run_id is not null as has_pod_list,
+        listed.run_id is not null
+        and records.holder_kind = 'pod'
+        and (live_pods.pod_name is null or records.address_number > 1) as is_stale
     from records
+    left join (select distinct run_id from staging.pods) as listed
+        on records.run_id = listed.run_id
     left join live_pods
         on
             records.run_id = live_pods.run_id
@@ -146,7 +152,7 @@ counted as (
         system,
         pool,
         count(*) as held_count,
-        count(*) filter (where is_stale) as stale_count,
+        case when bool_or(has_pod_list) then count(*) filter (where is_stale) end as stale_count,
         arg_min(file_id, (not is_stale, ip)) as file_id,
         arg_min(line, (not is_stale, ip)) as line,
         arg_min(ip, (not is_stale, ip)) as example_ip

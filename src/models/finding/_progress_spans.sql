@@ -3,7 +3,7 @@
 -- The time ends when all were done, else with the observation. It is cut into windows of one length, the last one longer by
 -- what is left over: the shortest of 1, 2, 5, 10, ... s that gives at most 300 of them and is no finer than the instants.
 -- The dispersion says how many come at once: the mean over neighbouring windows of (difference)^2 / sum, which is 1 for
--- progress that comes singly and independently (Poisson), whatever its rate.
+-- progress that comes singly and independently (Poisson), whatever its rate. `pairs` lists what each pair of windows adds.
 --
 -- grain: run_id, measure
 with
@@ -133,7 +133,8 @@ dispersions as (
     select
         run_id,
         measure,
-        avg(difference * difference / total) as dispersion
+        avg(difference * difference / total) as dispersion,
+        list({'number': number, 'unevenness': difference * difference / total} order by number) as pairs
     from pairs
     group by run_id, measure
 
@@ -149,7 +150,8 @@ select
     windowed.is_complete,
     windowed.window_ns,
     greatest(1, ns_between(windowed.started_at, windowed.ended_at) // windowed.window_ns)::bigint as window_count,
-    greatest(1, coalesce(dispersions.dispersion, 1)) as dispersion
+    greatest(1, coalesce(dispersions.dispersion, 1)) as dispersion,
+    coalesce(dispersions.pairs, []) as pairs
 from windowed
 left join dispersions
     on windowed.run_id = dispersions.run_id and windowed.measure = dispersions.measure

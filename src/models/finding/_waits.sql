@@ -3,8 +3,9 @@
 -- Of interest are attempts that were cut off (deadline, killed, time-out of a request), attempts without an answer, and
 -- attempts that a later one collided with. The state is read at the instant the kubelet first gave up, else at the
 -- attempt's end, else at the end of observation. When most of the time until then went into waiting for the serial resource
--- (lease, host-wide lock, queue), that wait is the cause, else the allocation itself. No row: no log tells. A time-out
--- of a request to the API server counts here when the plugin's own limit had been used up by such a wait.
+-- (lease, host-wide lock, queue), that wait is the cause, else the allocation itself; a wait whose end is in no record was
+-- over when the address was chosen. No row: no log tells. A time-out of a request to the API server counts here when the
+-- plugin's own limit had been used up by such a wait.
 --
 -- grain: run_id, pod_uid, try
 with
@@ -181,7 +182,7 @@ from (
     select
         *,
         is_serial
-        and ns_between(asked_at, capped(coalesce(acquired_at, seen_at), seen_at)) * 2 >= ns_between(asked_at, seen_at)
+        and ns_between(asked_at, capped(coalesce(acquired_at, allocated_at, seen_at), seen_at)) * 2 >= ns_between(asked_at, seen_at)
             as waited
     from matched
 )

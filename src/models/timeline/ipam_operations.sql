@@ -3,6 +3,7 @@
 -- A wait is the time from asking for the serial resource (Whereabouts' lease, Calico's host-wide lock, Spiderpool's
 -- limiter, Kube-OVN's queue) to getting it. Where asking is not logged, it begins with the request. Kube-OVN allocates in
 -- its controller from pod creation on: its span lies outside the CNI ADD. A retried request of one sandbox is one row.
+-- Lines about a lock do not tell the command: one that would come after what it is asked for belongs to a later request.
 --
 -- grain: run_id, operation_id
 -- columns:
@@ -51,6 +52,17 @@ operations as (
     from timeline._ipam_steps
     group by run_id, component, coalesce(command, 'ADD'), coalesce(sandbox_id, pod_uid)
 
+),
+
+ordered as (
+
+    select
+        * replace (if(lock_requested_at > acquired_at, null, lock_requested_at) as lock_requested_at)
+    from (
+        select * replace (if(acquired_at > allocated_at, null, acquired_at) as acquired_at)
+        from operations
+    )
+
 )
 
 select
@@ -80,4 +92,4 @@ select
     end as outcome,
     file_id,
     line
-from operations
+from ordered

@@ -3,9 +3,9 @@
 -- The runtime logs a start without the sandbox id, and `Attempt` does not rise when only the network set-up failed, so
 -- an end belongs to the last request of the same pod before it. A refused name (`is reserved for`) comes at once
 -- while the attempt that holds the name still runs: such an end takes the request just before it, and the others are
--- paired among what is left. A request the runtime never answered (it was killed) takes the kubelet's failure. An answer
--- whose request is not in the log (it was cut, or a line was lost) is an attempt with started_at null, and so are the
--- kubelet's failures on a node without runtime log.
+-- paired among what is left. A request the runtime never answered (it was killed, or the line was lost) takes the
+-- kubelet's failure, and no answer that comes after it. An answer whose request is not in the log (it was cut, or a line
+-- was lost) is an attempt with started_at null, and so are the kubelet's failures on a node without runtime log.
 --
 -- grain: run_id, pod_uid, try
 -- columns:
@@ -101,20 +101,69 @@ answered as (
 
 ),
 
+-- What the kubelet was told of sandboxes of which the runtime's log has no answer: the answer is lost.
+unanswered_failures as (
+
+    select
+        failures.run_id,
+        failures.pod_uid,
+        failures.node_name,
+        coalesce(failures.node_name, '') as node_key,
+        failures.sandbox_id,
+        failures.ts,
+        failures.error,
+        failures.file_id,
+        failures.line
+    from timeline._kubelet_steps as failures
+    anti join ends
+        on failures.run_id = ends.run_id and failures.pod_uid = ends.pod_uid and failures.sandbox_id = ends.sandbox_id
+    where failures.step = 'sandbox_failed' and not contains(coalesce(failures.error, ''), 'is reserved for')
+
+),
+
+-- A request whose own answer is lost takes none that comes after it.
+closed_requests as (
+
+    select
+        requests.run_id,
+        requests.node_key,
+        requests.pod_uid,
+        requests.request_number,
+        min(failures.ts) as closed_at
+    from unanswered_failures as failures
+    asof inner join requests
+        on
+            failures.run_id = requests.run_id
+            and failures.node_key = requests.node_key
+            and failures.pod_uid = requests.pod_uid
+            and failures.ts >= requests.ts
+    where failures.sandbox_id is not null
+    group by all
+
+),
+
 -- The first answer after a request is its own.
 answers as (
 
     select
-        *,
-        request_number is not null and row_number() over (
-            partition by run_id, node_key, pod_uid, request_number
-            order by position
+        ends.*,
+        ends.request_number is not null
+        and coalesce(ends.ts <= closed_requests.closed_at, true)
+        and row_number() over (
+            partition by ends.run_id, ends.node_key, ends.pod_uid, ends.request_number
+            order by ends.position
         ) = 1 as has_request
     from (
         select * from refused
         union all by name
         select * from answered
-    )
+    ) as ends
+    left join closed_requests
+        on
+            ends.run_id = closed_requests.run_id
+            and ends.node_key = closed_requests.node_key
+            and ends.pod_uid = closed_requests.pod_uid
+            and ends.request_number = closed_requests.request_number
 
 ),
 
@@ -177,6 +226,7 @@ lost_answers as (
         open_attempts.pod_uid,
         open_attempts.file_id,
         open_attempts.line,
+        failures.sandbox_id,
         failures.ts as ended_at,
         failures.error,
         failures.file_id as end_file_id,
@@ -191,17 +241,14 @@ lost_answers as (
         from from_runtime
         where reserved_for is null and started_at is not null
     ) as open_attempts
-    inner join timeline._kubelet_steps as failures
+    inner join unanswered_failures as failures
         on
             open_attempts.run_id = failures.run_id
             and open_attempts.pod_uid = failures.pod_uid
             and open_attempts.node_name is not distinct from failures.node_name
             and failures.ts >= open_attempts.started_at
             and failures.ts < coalesce(open_attempts.next_started_at, 'infinity'::timestamp_ns)
-    where
-        open_attempts.outcome = 'open'
-        and failures.step = 'sandbox_failed'
-        and not contains(coalesce(failures.error, ''), 'is reserved for')
+    where open_attempts.outcome = 'open'
     qualify row_number() over (
         partition by open_attempts.run_id, open_attempts.file_id, open_attempts.line
         order by failures.ts, failures.file_id, failures.line
@@ -213,6 +260,7 @@ completed as (
 
     select
         from_runtime.* replace (
+            coalesce(from_runtime.sandbox_id, lost_answers.sandbox_id) as sandbox_id,
             coalesce(from_runtime.ended_at, lost_answers.ended_at) as ended_at,
             case when lost_answers.ended_at is not null then 'failed' else from_runtime.outcome end as outcome,
             coalesce(from_runtime.error, lost_answers.error) as error,

@@ -238,6 +238,18 @@ describe("bad lines", () => {
     expect(issues["torn_line"] ?? 0).toBe(torn);
   });
 
+  test("a Calico line whose header was torn leaves nothing in its neighbours", () => {
+    const line = "2024-01-15 08:00:21.866 [INFO][5494] ipam.go 1216: Claimed ip=b";
+    const { records, issues } = parseText(
+      `2024-01-15 08:00:21.654 [INFO][5474] k8s.go 411: Added\n2024-01-15 08:00:21.809${line}\n [INFO][1] x.go 1: y`,
+    );
+    expect(records.map(({ message }) => message)).toEqual([
+      "Added\n2024-01-15 08:00:21.809",
+      "Claimed\n [INFO][1] x.go 1: y",
+    ]);
+    expect(issues).toEqual({ torn_line: 1 });
+  });
+
   test("a JSON line torn into another leaves no half values, and the other one is read", () => {
     const line = '{"level":"INFO","ts":"2024-01-15T08:00:00.100Z","msg":"Succeed","PodUID":"1b-2c"}';
     const { records, issues } = parseText(`${line.replace("2c", `2${line}\nc`)}\n${line}`);

@@ -191,6 +191,13 @@ describe("what an attempt without an error of its own waited for", () => {
       [{ class: "ipam_lock_wait" }],
     ],
     [
+      "a lock that is not known to have been got was had when the address was chosen",
+      [cut],
+      [{ ...operation, component: "calico-cni", wait_started_at: 5, acquired_at: null, allocated_at: 8 }, served],
+      [{ ...symptom, role: "root", class: "apiserver_timeout" }],
+      [],
+    ],
+    [
       "a time-out of the API server while the lock was held is its own cause",
       [cut],
       [{ ...operation, component: "calico-cni", wait_started_at: 5, acquired_at: 6 }],
@@ -348,6 +355,14 @@ describe("an exhausted pool", () => {
       "finding._full_pools",
       { "staging.ipam_pools": pools, "staging.ipam_records": records, "staging.pods": [pod] },
       expected,
+    );
+  });
+
+  test("of a capture without a list of pods is held by nobody knows whom", async () => {
+    await expectModel(
+      "finding._full_pools",
+      { "staging.ipam_pools": [{ ...pool, capacity: 1 }], "staging.ipam_records": [held("10.0.0.1", "gone")] },
+      [{ held_count: 1, stale_count: null }],
     );
   });
 

@@ -45,6 +45,8 @@ function gapsOf(seconds: readonly number[], goal: number, end: number, more: Row
 
 describe("finding._stall_gaps", () => {
   const slow = steady(0, 20, 60);
+  /** Ten at a time every 12 s, with 30 s in the middle. */
+  const clumps = Array.from({ length: 120 }, (_, index) => 12 * Math.floor(index / 10) + (index < 60 ? 0 : 18));
   const halted = [...steady(0, 0.5, 60), ...steady(60, 0.5, 60)];
   test.each<readonly [title: string, given: Given, expected: readonly Row[]]>([
     ["a run that is simply slow has none", gapsOf(slow, 60, 1200), []],
@@ -66,7 +68,11 @@ describe("finding._stall_gaps", () => {
       gapsOf(steady(0, 0.5, 60), 62, 91),
       [{ started_at: 30, ended_at: null }],
     ],
-    ["progress that comes in clumps leaves longer gaps", gapsOf(halted, 120, 90, { dispersion: 10 }), []],
+    [
+      "progress that comes in clumps leaves longer gaps",
+      gapsOf(clumps, 120, 150, { dispersion: 10, pairs: [{ number: 100, unevenness: 10 }] }),
+      [],
+    ],
     [
       "all at one instant and then nothing is a stall",
       gapsOf(
@@ -93,9 +99,30 @@ describe("finding._stall_gaps", () => {
   });
 
   test("what coarse stamps leave open does not count as length", async () => {
-    const given = gapsOf(halted, 120, 90);
+    const given = gapsOf(halted, 120, 90, { window_ns: 30e9 });
     const coarse = instants(halted).map((row) => ({ ...row, latest_ts: Number(row["ts"]) + 28 }));
     await expectModel("finding._stall_gaps", { ...given, "timeline._progress_instants": coarse }, []);
+  });
+
+  test("how unevenly the rest came decides, not the gap itself", async () => {
+    const pair = (number: number, unevenness: number): Row => ({ number, unevenness });
+    const withPairs = (pairs: readonly Row[]): Given =>
+      gapsOf(clumps, 120, 150, { window_ns: 10e9, dispersion: 10, pairs });
+    // the halt lies in windows 6 to 9
+    await expectModel("finding._stall_gaps", withPairs([pair(1, 1), pair(6, 20), pair(8, 20), pair(9, 1)]), [
+      { started_at: 60, ended_at: 90 },
+    ]);
+    await expectModel("finding._stall_gaps", withPairs([pair(1, 10), pair(6, 20), pair(8, 20), pair(9, 10)]), []);
+  });
+
+  test("one that is much longer than all others is none of them, however unevenly they came", async () => {
+    const uneven = { dispersion: 30, pairs: [{ number: 1, unevenness: 30 }] };
+    await expectModel("finding._stall_gaps", gapsOf([...steady(0, 2, 30), ...steady(70, 2, 30)], 60, 130, uneven), [
+      { started_at: 60, ended_at: 72 },
+    ]);
+    const seconds = [...steady(0, 2, 30), 64.1, ...steady(70, 2, 30)];
+    await expectModel("finding._stall_gaps", gapsOf(seconds, 61, 130, uneven), []);
+    await expectModel("finding._stall_gaps", gapsOf([...steady(0, 2, 30), 72, 74], 32, 74, uneven), []);
   });
 
   test("one pod whose instant is hardly known does not hide the gap that it may have come in", async () => {

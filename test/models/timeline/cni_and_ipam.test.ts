@@ -153,6 +153,21 @@ describe("timeline.ipam_operations", () => {
       [{ outcome: "failed", started_at: 5, wait_started_at: 5, acquired_at: null, lock_wait_ns: null, ended_at: 60 }],
     ],
     [
+      "a line about the lock that comes after what it is asked for is of a later request",
+      [
+        step("ipam_requested", 1),
+        step("ipam_lock_requested", 50),
+        step("ipam_lock_acquired", 41),
+        step("ipam_finished", 42),
+      ],
+      [{ wait_started_at: 1, acquired_at: 41, lock_wait_ns: 40e9 }],
+    ],
+    [
+      "and so is a lock got after the address",
+      [step("ipam_requested", 1), step("ip_allocated", 42), step("ipam_lock_acquired", 50)],
+      [{ wait_started_at: null, acquired_at: null, lock_wait_ns: null, allocated_at: 42 }],
+    ],
+    [
       "a DEL of the same sandbox is another operation",
       [step("ip_allocated", 2), step("ipam_finished", 90, { command: "DEL" })],
       [

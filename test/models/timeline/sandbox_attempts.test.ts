@@ -111,6 +111,17 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "an answer and the next request are lost: what the kubelet was told of ends the first, and the second has no start",
+    {
+      runtime: [requested(0), failed(30, "full", { sandbox_id: "a2" })],
+      kubelet: [kubeletFailed(12, "full", { sandbox_id: "a1" }), kubeletFailed(30.1, "full", { sandbox_id: "a2" })],
+    },
+    [
+      { try: 1, started_at: 0, ended_at: 12, outcome: "failed", sandbox_id: "a1", end_file_id: 2 },
+      { try: 2, started_at: null, ended_at: 30, outcome: "failed", sandbox_id: "a2", end_file_id: 1 },
+    ],
+  ],
+  [
     "the kubelet's copy of a refusal does not end the request that holds the name",
     {
       runtime: [requested(0), requested(240), refused(240.1, "a1")],
