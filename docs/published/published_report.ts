@@ -13,6 +13,9 @@ const USAGE = `usage: npm run published-report [-- <folder of captures>]
 Writes the published comparison from simulated captures to docs/, or the report of recorded captures to docs/recorded/.
 Both are proved (report --check) before they are written.`;
 
+/** Names of captures that are one file each; a README may lie beside them. */
+const ARCHIVE = /\.(?:tar|tgz|tar\.gz|tar\.zst|zip)$/;
+
 /** Runs a command of this program as a user would; its notes go to the terminal. @throws when it fails */
 function cnitrace(...args: readonly string[]): void {
   execFileSync(process.execPath, [join(packageRoot(), "dist", "src", "cli", "main.js"), ...args], { stdio: "inherit" });
@@ -20,9 +23,10 @@ function cnitrace(...args: readonly string[]): void {
 
 /** Analyses the captures in a folder, proves the report, and writes it to `target` with the words of `notes`. */
 async function publish(captures: string, notes: string, out: string, target: string): Promise<void> {
-  const runs = readdirSync(captures)
-    .sort()
-    .map((name) => join(captures, name));
+  const runs = readdirSync(captures, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() || ARCHIVE.test(entry.name))
+    .map(({ name }) => join(captures, name))
+    .sort();
   cnitrace("analyze", ...runs, "-o", out, "--text", notes);
   cnitrace("report", out, "--check");
   mkdirSync(target, { recursive: true });

@@ -116,7 +116,7 @@ describe("the report", () => {
     folders.push(dir);
     const languages: Language[] = ["zh_CN"];
     const { files } = await writeReport(syntheticResult([]), { outDir: dir, languages });
-    expect(files).toEqual([join(dir, "ipam-performance-zh_CN.md"), join(dir, "proof.json")]);
+    expect(files).toEqual(["ipam-performance-zh_CN.md", "proof.json", "manifest.json"].map((name) => join(dir, name)));
     expect(readFileSync(files[0] ?? "", "utf8").split("\n")[0]).toBe("**简体中文**");
   });
 
