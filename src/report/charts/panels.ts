@@ -47,6 +47,8 @@ export function cniColors(
   return {
     cnis: styles.map((style) => style.name),
     colors: styles.map((style) => style.color),
-    legend: isShared ? { title: null, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3 } : null,
+    legend: isShared
+      ? { title: null, orient: "bottom", symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1 }
+      : null,
   };
 }
