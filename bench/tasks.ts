@@ -20,10 +20,10 @@ export async function runTask(task: Task): Promise<void> {
     case "duckdb":
       await withDatabase({ threads: task.threads }, async (db) => {
         await db.run(
-          `copy (${klogSql(task.kubeletLog)}) to ${sqlText(`${task.out}-kubelet.parquet`)} (format parquet, compression zstd)`,
+          `copy (${klogSql(task.kubeletLog)}) to ${sqlText(`${task.out}-kubelet.parquet`)} (format parquet, compression lz4_raw)`,
         );
         await db.run(
-          `copy (${logfmtSql(task.containerdLog)}) to ${sqlText(`${task.out}-containerd.parquet`)} (format parquet, compression zstd)`,
+          `copy (${logfmtSql(task.containerdLog)}) to ${sqlText(`${task.out}-containerd.parquet`)} (format parquet, compression lz4_raw)`,
         );
       });
       return;

@@ -22,7 +22,7 @@ initSync({ module: readFileSync(createRequire(import.meta.url).resolve("parquet-
 export const ROW_GROUP_ROWS = 131_072;
 
 /**
- * Writes the builder's rows as one zstd Parquet file, under a temporary name until it is whole.
+ * Writes the builder's rows as one Parquet file, under a temporary name until it is whole.
  *
  * The bytes depend on the rows only: no time, host or random metadata.
  */
@@ -42,7 +42,7 @@ const FREE_TEXT: ReadonlySet<string> = new Set(["message", "error", "fields", "r
 /** writeParquet consumes its properties: a reused object would leave later files uncompressed, so each file has its own. */
 function writerProperties(schema: TableSchema): WriterProperties {
   let builder = new WriterPropertiesBuilder()
-    .setCompression(Compression.ZSTD)
+    .setCompression(Compression.LZ4_RAW)
     .setMaxRowGroupSize(ROW_GROUP_ROWS)
     .setStatisticsEnabled(EnabledStatistics.Chunk)
     .setCreatedBy("cnitrace")
@@ -52,29 +52,24 @@ function writerProperties(schema: TableSchema): WriterProperties {
 }
 
 /**
- * Sets what each kind of column is worth: half of the time of an import went into writing Parquet.
+ * Sets what each kind of column is worth. (zstd would take four times as long as all the rest, for half of the bytes.)
  *
- * Starting zstd costs more than the few bytes of a column of numbers or of a dictionary's indices; differences of
- * neighbours are cheaper than a dictionary for numbers that are all the same or rise; smallest and largest text leave
- * out no file in a search, but for the run.
+ * Differences of neighbours are cheaper than a dictionary for numbers that are all the same or rise; smallest and largest
+ * text leave out no file in a search, but for the run.
  */
 function setEncoding(builder: WriterPropertiesBuilder, { name, type }: Column): WriterPropertiesBuilder {
   switch (type) {
     case "i32":
     case "i64":
     case "ts_ns":
-      return builder
-        .setColumnCompression(name, Compression.SNAPPY)
-        .setColumnDictionaryEnabled(name, false)
-        .setColumnEncoding(name, Encoding.DELTA_BINARY_PACKED);
+      return builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, Encoding.DELTA_BINARY_PACKED);
     case "f64":
     case "bool":
-      return builder.setColumnCompression(name, Compression.SNAPPY);
+      return builder;
     case "json":
     case "utf8": {
       const text = name === "run_id" ? builder : builder.setColumnStatisticsEnabled(name, EnabledStatistics.None);
-      if (FREE_TEXT.has(name)) return text.setColumnDictionaryEnabled(name, false);
-      return type === "json" ? text : text.setColumnCompression(name, Compression.SNAPPY);
+      return FREE_TEXT.has(name) ? text.setColumnDictionaryEnabled(name, false) : text;
     }
   }
 }
