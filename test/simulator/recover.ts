@@ -205,8 +205,12 @@ function leaks(facts: Facts, found: Found): Recovery {
   const verdicts: Verdict[] = facts.run.leaks.map(({ ip, uid, attempt: number }) => {
     const certainty = said.get(ip);
     // Nothing but the record tells of a pod of before the run: it can be kept on purpose.
-    if (uid === null)
-      return certainty === "possible" ? "recovered" : { wrong: `${ip} of before: ${certainty ?? "none"}` };
+    if (uid === null && certainty === "possible") return "recovered";
+    if (uid === null) {
+      // Nothing but a list of the pods tells that it is gone.
+      const isOpen = certainty === undefined && isMissing(facts, "pods");
+      return isOpen ? "unknown" : { wrong: `${ip} of before: ${certainty ?? "none"}` };
+    }
     if (certainty === "leak") return "recovered";
     if (certainty === "possible" && (hasDamagedLogs(facts) || isMissing(facts, "pods"))) return "unknown";
     // A pod that is still there may hold what an attempt got that is not known to have failed.

@@ -61,6 +61,36 @@ test.each([...CNI_NAMES])("%s: planted leaks are records without a living holder
   for (const { ip } of facts.run.leaks) expect(used.has(ip)).toBe(false);
 });
 
+test("what an attempt under way has been given at the end has not leaked, and its handle is there as yet", () => {
+  const { facts, folder } = simulate({
+    pods: 23,
+    nodes: 2,
+    seed: "999991",
+    hazards: parseHazards(["leaks=3", "lock_contention=3", "clock_offset=40"]),
+    timeout_s: 250,
+  });
+  const held = facts.pods.flatMap((pod) =>
+    pod.addresses.map(({ ip, leaked, releasedNs, sandboxId, attempt }) => ({
+      ip,
+      leaked,
+      releasedNs,
+      sandboxId,
+      outcome: pod.attempts[attempt]?.outcome,
+    })),
+  );
+  const lost = held.filter(({ outcome, releasedNs }) => outcome !== "succeeded" && releasedNs === null);
+  expect(lost.map(({ leaked, outcome }) => `${leaked} ${outcome}`).sort()).toEqual([
+    "false running",
+    "true failed",
+    "true failed",
+  ]);
+  expect(facts.run.leaks.map(({ ip }) => ip).sort()).toEqual(
+    lost.flatMap(({ ip, leaked }) => (leaked ? [ip] : [])).sort(),
+  );
+  const handles = readFileSync(join(folder, "cluster", "ipamhandles-end.json"), "utf8");
+  for (const { sandboxId, outcome } of lost) expect(handles.includes(sandboxId ?? "")).toBe(outcome === "running");
+});
+
 test("nothing is stored while the API server stands still", () => {
   const { facts } = simulate({ pods: 60, hazards: parseHazards(["stall=4:10"]) });
   const during = facts.pods.filter(({ readyNs }) => readyNs !== null && readyNs > 5.5e9 && readyNs < 12e9);

@@ -1,8 +1,9 @@
 -- Leaked addresses: records that outlived the sandbox or the pod they were made for, one row per address and holder.
 --
 -- A `leak` is proved: a snapshot read after the holder's end still shows the record, nothing released it later as far as
--- seen, and no DEL for it was under way. What only the logs say (no snapshot after it), what ended while the snapshot was
--- read, and what no record of the sandbox explains is `possible`. Fixed addresses of StatefulSets, and what a node,
+-- seen, and no DEL for it was under way. The clocks tell that it was read after the end, or what else it shows: a record
+-- of a sandbox that the same node began later, whatever its clock said. What only the logs say (no snapshot after it),
+-- what ended while the snapshot was read, and what no record of the sandbox explains is `possible`. Fixed addresses of StatefulSets, and what a node,
 -- tunnel, router or health endpoint holds, are no leaks. The pod's UID and the sandbox decide, not its name.
 --
 -- grain: run_id, system, ip, holder_id
@@ -287,6 +288,22 @@ orphans as (
 
 ),
 
+-- by each node's own clock: the last attempt that had begun when a snapshot was read, as a record of it tells
+shown_attempts as (
+
+    select
+        records.run_id,
+        records.file_id,
+        starts.node_name,
+        max(starts.started_at) as started_at
+    from timeline._ip_records as records
+    inner join timeline.sandbox_attempts as starts
+        on records.run_id = starts.run_id and records.sandbox_id = starts.sandbox_id
+    where records.role = 'allocation'
+    group by records.run_id, records.file_id, starts.node_name
+
+),
+
 dels as (
 
     select
@@ -329,6 +346,10 @@ select
             -- a DEL that runs may still release it, unless one has said success without doing so
             and (dels.outcome = 'swallowed' or coalesce(orphans.unanswered_stop_at > orphans.last_seen_latest_at, true))
             then 'leak'
+        when
+            coalesce(orphans.sandbox_ended_at < shown_attempts.started_at, false)
+            and (dels.outcome = 'swallowed' or orphans.unanswered_stop_at is null)
+            then 'leak'
         else 'possible'
     end as certainty,
     case
@@ -363,6 +384,11 @@ select
     orphans.attempt_file_id,
     orphans.attempt_line
 from orphans
+left join shown_attempts
+    on
+        orphans.run_id = shown_attempts.run_id
+        and orphans.record_file_id = shown_attempts.file_id
+        and orphans.node_name = shown_attempts.node_name
 left join dels
     on orphans.run_id = dels.run_id and orphans.sandbox_id = dels.sandbox_id
 left join raw.sources

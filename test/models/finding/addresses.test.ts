@@ -162,6 +162,36 @@ describe("finding.ip_leaks", () => {
       [{ certainty: "possible" }],
     ],
     [
+      "a snapshot that shows what the node's later attempt got was read after the end, whatever the clocks say; a DEL under way",
+      {
+        // its node's clock is ahead, and nothing bounds it
+        "timeline.ip_leases": ["s1", "s2", "s3", "s4"].map((sandbox, index) => ({
+          ...LEASE,
+          ip: `10.0.0.${index + 1}`,
+          holder_id: sandbox,
+          sandbox_id: sandbox,
+          node_name: sandbox === "s3" ? "worker2" : "worker1",
+          record_file_id: sandbox === "s4" ? 7 : 6,
+        })),
+        "timeline._sandbox_ends": [
+          over({ ended_at: 150 }),
+          over({ ended_at: 150, sandbox_id: "s2", unanswered_stop_at: 155 }),
+          over({ ended_at: 150, sandbox_id: "s3" }),
+          over({ ended_at: 150, sandbox_id: "s4" }),
+        ],
+        "timeline._ip_records": [{ ...RUN, role: "allocation", sandbox_id: "later", file_id: 6 }],
+        "timeline.sandbox_attempts": [{ ...ATTEMPT, node_name: "worker1", sandbox_id: "later", started_at: 160 }],
+      },
+      [
+        { ip: "10.0.0.1", certainty: "leak" },
+        { ip: "10.0.0.2", certainty: "possible" },
+        // the other node's order says nothing of this one's
+        { ip: "10.0.0.3", certainty: "possible" },
+        // not in what that file shows
+        { ip: "10.0.0.4", certainty: "possible" },
+      ],
+    ],
+    [
       "a DEL under way may still release it: possible; not when an earlier one has said success",
       {
         "timeline.ip_leases": [LEASE, { ...LEASE, ip: "10.0.0.2", holder_id: "s2", sandbox_id: "s2" }],
