@@ -283,6 +283,8 @@ orphans as (
         or ended.is_pod_gone
         -- the record is of a sandbox that nothing else names, and its pod has another address of that family
         or (attempts.sandbox_id is null and ended.has_other_address and not ended.is_own_address)
+        -- nothing tells for which sandbox it was made, and the IPAM itself says that the pod uses another address
+        or (ended.sandbox_id is null and ended.is_not_endpoint and not ended.is_own_address)
         -- pods were listed, and neither they nor the runtimes know the record's sandbox
         or (attempts.sandbox_id is null and ended.is_holder_unknown)
 

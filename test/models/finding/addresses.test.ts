@@ -251,6 +251,26 @@ describe("finding.ip_leaks", () => {
       [{ ip: "10.0.0.1", certainty: "leak", cause: "failed_attempt" }],
     ],
     [
+      "and possible when nothing tells for which sandbox it was made; not where it names this address too, or no other",
+      {
+        "timeline.ip_leases": ["ua", "ub", "uc"].map((uid, index) => ({
+          ...LEASE,
+          system: "spiderpool",
+          ip: `10.0.0.${index + 1}`,
+          holder_id: uid,
+          pod_uid: uid,
+          sandbox_id: null,
+        })),
+        "timeline._ip_records": [
+          { ...RUN, system: "spiderpool", role: "companion", pod_uid: "ua", ip: "10.0.0.9", ip_family: "IPv4" },
+          { ...RUN, system: "spiderpool", role: "companion", pod_uid: "ub", ip: "10.0.0.8", ip_family: "IPv4" },
+          { ...RUN, system: "spiderpool", role: "companion", pod_uid: "ub", ip: "10.0.0.2", ip_family: "IPv4" },
+          { ...RUN, system: "spiderpool", role: "companion", pod_uid: "uc", ip: "fd00::9", ip_family: "IPv6" },
+        ],
+      },
+      [{ ip: "10.0.0.1", certainty: "possible", cause: "other_sandbox", leaked_at: null }],
+    ],
+    [
       "a released address is none",
       { "timeline.ip_leases": [{ ...LEASE, released_at: 60 }], "timeline._sandbox_ends": [over()] },
       [],
