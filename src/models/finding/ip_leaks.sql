@@ -24,7 +24,7 @@
 --   cause             swallowed_del (DEL failed and said success), ignored_del (the IPAM took the pod for alive), lost_answer
 --                     (the write was stored, its caller had given up), early_del (DEL found nothing: it came before the
 --                     write), failed_del (the runtime says that the DEL failed), failed_attempt (the set-up failed, and
---                     no DEL is logged), pod_gone (nothing but the pod's end is known), before_capture (it was so before
+--                     no DEL is logged; without a sandbox: the pod's last did, and it may be of any), pod_gone (nothing but the pod's end is known), before_capture (it was so before
 --                     the run began: no log of this capture can name the attempt or its DEL), other_sandbox (the pod
 --                     lives in another sandbox) or unknown_sandbox (nothing but the record knows its sandbox).
 --   allocated_at      When it was allocated, UTC; null when before what was observed.
@@ -141,6 +141,23 @@ passed_over as (
 
 ),
 
+-- pods that have no attempt after one that failed, and that the IPAM refused what there is a record of
+refused as (
+
+    select
+        lasts.run_id,
+        lasts.pod_uid
+    from (
+        select run_id, pod_uid, arg_max(outcome, try) as outcome
+        from timeline.sandbox_attempts
+        group by run_id, pod_uid
+    ) as lasts
+    semi join served_in_vain as requests
+        on lasts.run_id = requests.run_id and lasts.pod_uid = requests.pod_uid and requests.sandbox_id is not null
+    where lasts.outcome = 'failed'
+
+),
+
 judged as (
 
     select
@@ -153,6 +170,7 @@ judged as (
         sandboxes.unanswered_stop_at,
         -- the IPAM's own record of the pod names another address: this one was lost before
         others.pod_uid is not null and endpoints.ip is null as is_not_endpoint,
+        refused.pod_uid is not null and endpoints.ip is null as is_refused,
         ends.is_dated,
         ends.gone_at,
         ends.ip is not null as is_pod_gone,
@@ -217,6 +235,8 @@ judged as (
             and leases.ip_family = others.ip_family
     left join own_addresses as own
         on leases.run_id = own.run_id and leases.pod_uid = own.pod_uid and leases.ip = own.ip
+    left join refused
+        on leases.run_id = refused.run_id and leases.pod_uid = refused.pod_uid
     left join passed_over
         on
             leases.run_id = passed_over.run_id
@@ -283,8 +303,8 @@ orphans as (
         or ended.is_pod_gone
         -- the record is of a sandbox that nothing else names, and its pod has another address of that family
         or (attempts.sandbox_id is null and ended.has_other_address and not ended.is_own_address)
-        -- nothing tells for which sandbox it was made, and the IPAM itself says that the pod uses another address
-        or (ended.sandbox_id is null and ended.is_not_endpoint and not ended.is_own_address)
+        -- nothing tells for which sandbox it was made, and the IPAM itself gives the pod another address, or none
+        or (ended.sandbox_id is null and (ended.is_not_endpoint or ended.is_refused) and not ended.is_own_address)
         -- pods were listed, and neither they nor the runtimes know the record's sandbox
         or (attempts.sandbox_id is null and ended.is_holder_unknown)
 
@@ -363,6 +383,7 @@ select
         when orphans.failed_at is not null then 'failed_attempt'
         when orphans.is_older and orphans.sandbox_ended_at is null then 'before_capture'
         when orphans.ended_at is null and orphans.is_holder_unknown then 'unknown_sandbox'
+        when orphans.ended_at is null and orphans.sandbox_id is null and orphans.is_refused then 'failed_attempt'
         when orphans.ended_at is null and not orphans.is_pod_gone then 'other_sandbox'
         else 'pod_gone'
     end as cause,

@@ -90,16 +90,24 @@ steps as (
                     field(fields, 'ipv4'),
                     field(fields, 'ipv6')
                 ]
+            -- an address that its line does not close was cut, but for those that end their line
             else regexp_extract_all(
                 message,
-                '(?:claimed IPs: \[|IPv[46] IP |(?:allocate|release) v[46] |, v6 |Reserving IP: \||used IP: |random IP |'
-                || '\{IP:|ObjectMeta:\{Name:)([0-9a-fA-F.:-]+)',
+                '(?:claimed IPs: \[|IPv[46] IP |(?:allocate|release) v4 | v6 |Reserving IP: \||\{IP:|ObjectMeta:\{Name:)'
+                || '([0-9a-fA-F.:-]+)[^0-9a-fA-F.:\n-]',
                 1
-            )
+            ) || regexp_extract_all(message, '(?:used IP: |random IP )([0-9a-fA-F.:-]+)', 1)
         end as ips,
         coalesce(
             ip,
-            nullif(regexp_extract(message, '(?:claimed IPs: \[|IPv[46] IP |allocate v[46] )([0-9a-fA-F.:]+)', 1), '')
+            nullif(
+                regexp_extract(
+                    message,
+                    '(?:claimed IPs: \[|IPv[46] IP |allocate v[46] )([0-9a-fA-F]*[.:][0-9a-fA-F.:]+)[^0-9a-fA-F.:\n]',
+                    1
+                ),
+                ''
+            )
         ) as ip
     from attributed
     where progress is not null

@@ -34,7 +34,14 @@ from_logs as (
         unnest(case
             when component = 'calico-cni' and step = 'ipam_finished' then [null::varchar]
             else list_distinct(list_transform(
-                list_filter(ips, lambda address: regexp_matches(address, '[0-9a-fA-F]*[.:-][0-9a-fA-F]')),
+                -- a torn line can hold a part of one
+                list_filter(
+                    ips,
+                    lambda address: regexp_matches(
+                        address,
+                        '\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b|^[^.]*[:-][0-9a-fA-F]'
+                    )
+                ),
                 -- an object's name holds an IPv6 address with - for :
                 lambda address: case
                     when contains(address, '.') then regexp_extract(address, '\d+\.\d+\.\d+\.\d+', 0)

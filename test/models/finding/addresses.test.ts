@@ -271,6 +271,34 @@ describe("finding.ip_leaks", () => {
       [{ ip: "10.0.0.1", certainty: "possible", cause: "other_sandbox", leaked_at: null }],
     ],
     [
+      "or when all attempts of the pod failed and the IPAM refused one; not where one may have got it since",
+      {
+        "timeline.ip_leases": ["ua", "ub", "uc"].map((uid, index) => ({
+          ...LEASE,
+          system: "spiderpool",
+          ip: `10.0.0.${index + 1}`,
+          holder_id: uid,
+          pod_uid: uid,
+          sandbox_id: null,
+        })),
+        "timeline.ipam_operations": ["ua", "ub"].map((uid) => ({
+          ...RUN,
+          command: "ADD",
+          outcome: "failed",
+          pod_uid: uid,
+          sandbox_id: `${uid}-2`,
+          started_at: 60,
+          acquired_at: 61,
+        })),
+        "timeline.sandbox_attempts": ["ua", "ub", "uc"].flatMap((uid) => [
+          { ...ATTEMPT, pod_uid: uid, sandbox_id: `${uid}-1`, try: 1 },
+          { ...ATTEMPT, pod_uid: uid, sandbox_id: `${uid}-2`, try: 2 },
+          ...(uid === "ub" ? [{ ...ATTEMPT, pod_uid: uid, sandbox_id: null, try: 3, outcome: "open" }] : []),
+        ]),
+      },
+      [{ ip: "10.0.0.1", certainty: "possible", cause: "failed_attempt", leaked_at: null, try: null }],
+    ],
+    [
       "a released address is none",
       { "timeline.ip_leases": [{ ...LEASE, released_at: 60 }], "timeline._sandbox_ends": [over()] },
       [],

@@ -56,6 +56,25 @@ describe("timeline._cni_steps", () => {
       [calico("9", LOCK_ASKED, { fields: null })],
       [{ line: 11, sandbox_id: null }],
     ],
+    [
+      "an address that its line does not close may be a part of one",
+      [
+        calico("7", "Successfully claimed IPs: [10.244.58.140/26]"),
+        calico("7", "Successfully claimed IPs: [10.244.58.14"),
+        calico("7", "Successfully claimed IPs: [10.244.58.14\n58.9/26]"),
+        calico("1", "allocate v4 10.16.0.5, v6 fd00:10::5, mac 00:00:00:9B:3C:E1 for default/a", {
+          component: "kube-ovn-controller",
+        }),
+        calico("1", "Deallocating given previously used IP: 10.6.0.7", { component: "whereabouts" }),
+      ],
+      [
+        { line: 12, ips: ["10.244.58.140"], ip: "10.244.58.140" },
+        { line: 13, ips: [], ip: null },
+        { line: 14, ips: [], ip: null },
+        { line: 15, ips: ["10.16.0.5", "fd00:10::5"], ip: "10.16.0.5" },
+        { line: 16, ips: ["10.6.0.7"] },
+      ],
+    ],
   ])("%s", async (_title, logs, expected) => {
     await expectModel("timeline._cni_steps", { "staging.cni_logs": logs }, expected);
   });
@@ -99,6 +118,24 @@ describe("timeline._cni_steps", () => {
       [{ pod_uid: "p", sandbox_id: "s2" }],
     );
   });
+});
+
+test("timeline._ip_events: the head of an address that a tear cut off is none", async () => {
+  const allocated: Row = { run_id: "r", component: "calico-cni", step: "ip_allocated", sandbox_id: "s1", file_id: 1 };
+  await expectModel(
+    "timeline._ip_events",
+    {
+      "timeline._cni_steps": [
+        { ...allocated, line: 1, ips: ["10.244.58.140"] },
+        { ...allocated, line: 2, ips: ["10.244.2024-01-15", "10.244.58.2024-01-15", "10.244."] },
+        { ...allocated, line: 3, ips: ["fd00:10::5"] },
+      ],
+    },
+    [
+      { line: 1, ip: "10.244.58.140" },
+      { line: 3, ip: "fd00:10::5" },
+    ],
+  );
 });
 
 const step = (name: string, ts: number, more: Row = {}): Row => ({
