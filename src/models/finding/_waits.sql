@@ -4,7 +4,8 @@
 -- attempts that a later one collided with. The state is read at the instant the kubelet first gave up, else at the
 -- attempt's end, else at the end of observation. When most of the time until then went into waiting for the serial resource
 -- (lease, host-wide lock, queue), that wait is the cause, else the allocation itself; a wait whose end is in no record was
--- over when the address was chosen. No row: no log tells. A time-out of a request to the API server counts here when the
+-- over when the address was chosen, and what follows an allocation that ended without an address (the DEL, which waits
+-- as well) is none of its time. No row: no log tells. A time-out of a request to the API server counts here when the
 -- plugin's own limit had been used up by such a wait.
 --
 -- grain: run_id, pod_uid, try
@@ -112,6 +113,11 @@ matched as (
         coalesce(operations.wait_started_at, operations.started_at) as asked_at,
         operations.acquired_at,
         operations.allocated_at,
+        case
+            -- least() ignores nulls, which is meant here
+            when operations.allocated_at is null then least(operations.ended_at, subjects.seen_at)
+            else subjects.seen_at
+        end as until_at,
         operations.file_id,
         operations.line,
         serial.component is not null as is_serial,
@@ -182,7 +188,8 @@ from (
     select
         *,
         is_serial
-        and ns_between(asked_at, capped(coalesce(acquired_at, allocated_at, seen_at), seen_at)) * 2 >= ns_between(asked_at, seen_at)
+        and ns_between(asked_at, capped(coalesce(acquired_at, allocated_at, until_at), until_at)) * 2
+        >= ns_between(asked_at, until_at)
             as waited
     from matched
 )

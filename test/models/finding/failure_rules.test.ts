@@ -129,6 +129,13 @@ describe("what an attempt without an error of its own waited for", () => {
       [{ class: "ipam_lock_wait" }],
     ],
     [
+      "and not of the time that the clean-up took after an allocation that got no address",
+      [cut],
+      [{ ...operation, wait_started_at: 5, acquired_at: 40, ended_at: 45 }],
+      [symptom],
+      [{ class: "ipam_lock_wait", failed_at: 100 }],
+    ],
+    [
       "the allocation, when the lock was there at once",
       [cut],
       [{ ...operation, wait_started_at: 5, acquired_at: 6 }],
