@@ -1,5 +1,5 @@
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { LoggerInterface, Spec } from "vega";
+import type { TopLevelSpec } from "vega-lite";
 import { CliError } from "../../errors.ts";
 import { loadTheme } from "../theme.ts";
 import { Translator, type Locale } from "../locale.ts";
@@ -10,6 +10,7 @@ import { Marks, unmarkedNumber } from "../proof/marks.ts";
 import { templateText } from "../template_files.ts";
 import { message } from "../text.ts";
 import type { Chart } from "./chart.ts";
+import { vega, vegaLite } from "./vega.ts";
 
 /** A picture stands still; on a web page it answers to the pointer. */
 export type ChartMedium = "picture" | "web";
@@ -22,7 +23,7 @@ export interface Picture {
 
 /** A chart in one language as a Vega specification, and the figures that its texts print, each once. */
 export interface CompiledChart {
-  readonly spec: vega.Spec;
+  readonly spec: Spec;
   readonly figures: readonly Figure[];
 }
 
@@ -67,7 +68,7 @@ export function compileChart(chart: Chart, locale: Locale, medium: ChartMedium):
   }) as Record<string, unknown>;
   const filled = fill(loadSpec(chart.name), values, fail);
   const spec = (medium === "web" ? filled : withoutPointer(filled)) as TopLevelSpec;
-  const { spec: compiled } = compile(spec, { config: { ...loadTheme().config }, logger: strictLogger(fail) });
+  const { spec: compiled } = vegaLite.compile(spec, { config: { ...loadTheme().config }, logger: strictLogger(fail) });
   return { spec: compiled, figures: [...figures.values()] };
 }
 
@@ -115,8 +116,8 @@ function withoutMarks(value: unknown, read: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutMarks(item, read)]));
 }
 
-function strictLogger(fail: (reason: string) => never): vega.LoggerInterface {
-  const logger: vega.LoggerInterface = {
+function strictLogger(fail: (reason: string) => never): LoggerInterface {
+  const logger: LoggerInterface = {
     level: (level?: number) => (level === undefined ? vega.Warn : logger),
     error: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
     warn: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
