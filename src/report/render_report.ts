@@ -67,9 +67,9 @@ export async function renderReport(result: AnalysisResult, options: RenderOption
   const charts: RenderedChart[] = [];
   for (const chart of shown) {
     const pictures: RenderedPicture[] = [];
-    for (const { language } of pages) {
+    for (const { language, locale } of pages) {
       const file = chartPath(chart.name, language, "svg");
-      pictures.push({ language, file, ...(await renderChart(chart, loadLocale(language))) });
+      pictures.push({ language, file, ...(await renderChart(chart, locale)) });
     }
     charts.push({ chart, pictures });
   }
