@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../truth/check_capture.ts";
-import { analyze, importIssues, qualityPaths, rawColumn, scratchFolder, type ImportIssue } from "./analysis_run.ts";
+import {
+  analyze,
+  collect,
+  importIssues,
+  qualityPaths,
+  rawColumn,
+  scratchFolder,
+  type Analysis,
+  type ImportIssue,
+} from "./analysis_run.ts";
 import { cutAt, tarGzOf, zipOf, zstdOf } from "./archives.ts";
 import { goodCapture, kubeletLine, kubeletLog, podList, podObject, writeTree } from "./good_capture.ts";
 
@@ -14,14 +23,23 @@ interface Outcome {
   readonly issues: readonly ImportIssue[];
 }
 
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
 /** Analyses the good capture with other files beside it; the good part must come out whole in any case. */
-async function analyzeWith(files: Readonly<Record<string, string | Uint8Array>>): Promise<Outcome> {
-  const capture = writeTree(join(scratchFolder(), "capture"), { ...goodCapture(), ...files });
-  return inspect(capture);
+async function analyzeWith(files: Files): Promise<Outcome> {
+  return inspect(await analyze([captureWith(files)]));
 }
 
-async function inspect(capture: string): Promise<Outcome> {
-  const { status, stderr, out } = await analyze([capture]);
+/** Collects the good capture with other files beside it; the good part must come out whole in any case. */
+async function collectWith(files: Files): Promise<Outcome> {
+  return inspect(await collect([captureWith(files)]));
+}
+
+function captureWith(files: Files): string {
+  return writeTree(join(scratchFolder(), "capture"), { ...goodCapture(), ...files });
+}
+
+async function inspect({ status, stderr, out }: Analysis): Promise<Outcome> {
   expect(status, stderr).toBe(0);
   expect(await rawColumn(out, "pods", "pod_name")).toEqual(expect.arrayContaining(["pod-0", "pod-1"]));
   return { out, issues: await importIssues(out) };
@@ -32,7 +50,7 @@ function issueOf(outcome: Outcome, path: string, reason: string): ImportIssue | 
 }
 
 test("the good capture has no issue: whatever the other tests find comes from their file", async () => {
-  const { issues } = await analyzeWith({});
+  const { issues } = await collectWith({});
   expect(issues).toEqual([]);
 });
 
@@ -60,7 +78,7 @@ describe("a truncated archive gives what it still holds, and is named", () => {
 
   test("a zip without its directory", async () => {
     const zip = zipOf({ "nodes/n2/kubelet.log": kubeletLog(100), "nodes/n3/kubelet.log": kubeletLog(100) });
-    const outcome = await analyzeWith({ "more.zip": cutAt(zip, 0.6) });
+    const outcome = await collectWith({ "more.zip": cutAt(zip, 0.6) });
     expect(issueOf(outcome, "more.zip", "truncated_archive")?.count).toBe(1);
   });
 });
@@ -72,14 +90,14 @@ describe("a whole archive gives what its files would", () => {
     ["more.tar.gz", async () => tarGzOf({ "nodes/n2/kubelet.log": kubeletLog(50) })],
     ["more.zip", () => Promise.resolve(zipOf({ "nodes/n2/kubelet.log": kubeletLog(50) }))],
   ])("%s", async (path, make) => {
-    const outcome = await analyzeWith({ [path]: await make() });
+    const outcome = await collectWith({ [path]: await make() });
     expect(outcome.issues).toEqual([]);
     expect(await rawColumn(outcome.out, "kubelet_logs", "line")).toHaveLength(52);
   });
 });
 
 test("a file of zeros is counted as binary", async () => {
-  const outcome = await analyzeWith({ "nodes/n2/kubelet.log": new Uint8Array(1_000_000) });
+  const outcome = await collectWith({ "nodes/n2/kubelet.log": new Uint8Array(1_000_000) });
   expect(issueOf(outcome, "nodes/n2/kubelet.log", "binary")?.count).toBe(1);
 });
 
@@ -112,8 +130,8 @@ test(`a line of ${LONG_LINE_MIB} MiB is counted, the lines around it are read, m
 
 test("CRLF lines give the same records as LF lines", async () => {
   const lines = kubeletLog(5, "crlf");
-  const unix = await analyzeWith({ "nodes/n2/kubelet.log": lines });
-  const windows = await analyzeWith({ "nodes/n2/kubelet.log": lines.replaceAll("\n", "\r\n") });
+  const unix = await collectWith({ "nodes/n2/kubelet.log": lines });
+  const windows = await collectWith({ "nodes/n2/kubelet.log": lines.replaceAll("\n", "\r\n") });
   expect(windows.issues).toEqual([]);
   for (const column of ["message", "fields", "ts", "line", "pod_name"]) {
     expect(await rawColumn(windows.out, "kubelet_logs", column)).toEqual(
@@ -128,7 +146,7 @@ test("invalid UTF-8 costs one line its letters, not its record", async () => {
     Buffer.from([0xe9, 0xff]),
     Buffer.from(` au lait\n${kubeletLine(3, '"fine again"')}\n`),
   ]);
-  const outcome = await analyzeWith({ "nodes/n2/kubelet.log": bad });
+  const outcome = await collectWith({ "nodes/n2/kubelet.log": bad });
   expect(issueOf(outcome, "nodes/n2/kubelet.log", "invalid_utf8")).toMatchObject({ count: 1, first_line: 2 });
   const messages = await rawColumn(outcome.out, "kubelet_logs", "message");
   expect(messages).toEqual(expect.arrayContaining(["fine", "fine again", "caf\ufffd\ufffd au lait"]));
@@ -175,12 +193,12 @@ test("a file that cannot be opened is named: a dangling link", async () => {
   const capture = writeTree(join(scratchFolder(), "capture"), goodCapture());
   mkdirSync(join(capture, "nodes/n2"));
   symlinkSync("/nowhere/at/all.log", join(capture, "nodes/n2/kubelet.log"));
-  const outcome = await inspect(capture);
+  const outcome = await inspect(await collect([capture]));
   expect(issueOf(outcome, "nodes/n2/kubelet.log", "unreadable")?.count).toBe(1);
 });
 
 test("a folder named kubelet.log is a folder", async () => {
-  const outcome = await analyzeWith({ "nodes/n2/kubelet.log/part.log": kubeletLog(3, "inner") });
+  const outcome = await collectWith({ "nodes/n2/kubelet.log/part.log": kubeletLog(3, "inner") });
   expect(outcome.issues).toEqual([]);
   expect(await rawColumn(outcome.out, "kubelet_logs", "line")).toHaveLength(5);
 });
@@ -188,6 +206,6 @@ test("a folder named kubelet.log is a folder", async () => {
 test("links that form a loop end", async () => {
   const capture = writeTree(join(scratchFolder(), "capture"), goodCapture());
   symlinkSync(capture, join(capture, "nodes/again"));
-  const outcome = await inspect(capture);
+  const outcome = await inspect(await collect([capture]));
   expect(await rawColumn(outcome.out, "kubelet_logs", "line")).toHaveLength(2);
 });
