@@ -171,7 +171,8 @@ made_before_stored as (
     select
         run_id,
         substr(username, 13) as node_name,
-        ns_between(received_at, event_name_instant(name)) as ahead_ns
+        -- the audit log cuts its stamps to microseconds
+        ns_between(stamp_end(received_at, 1000), event_name_instant(name)) as ahead_ns
     from staging.audit_events
     where resource = 'events' and verb = 'create' and starts_with(username, 'system:node:')
 
@@ -180,7 +181,7 @@ made_before_stored as (
     select
         first_starts.run_id,
         first_starts.node_name,
-        ns_between(writes.ts, first_starts.ts) as ahead_ns
+        ns_between(stamp_end(writes.ts, 1000), first_starts.ts) as ahead_ns
     from first_starts
     inner join later_status_writes as writes
         on first_starts.run_id = writes.run_id and first_starts.pod_uid = writes.pod_uid
