@@ -148,9 +148,9 @@ refused as (
         lasts.run_id,
         lasts.pod_uid
     from (
-        select run_id, pod_uid, arg_max(outcome, try) as outcome
+        select run_id, pod_uid, outcome
         from timeline.sandbox_attempts
-        group by run_id, pod_uid
+        qualify try = max(try) over (partition by run_id, pod_uid)
     ) as lasts
     semi join served_in_vain as requests
         on lasts.run_id = requests.run_id and lasts.pod_uid = requests.pod_uid and requests.sandbox_id is not null
