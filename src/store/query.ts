@@ -32,14 +32,19 @@ export interface DocumentedColumn {
   readonly doc: string | null;
 }
 
+/** What a select names that can show comments. */
+const CATALOG = /duckdb_|pg_|comment/i;
+
 /** Questions to an analysed folder. Read-only: one select at a time, and no file outside the folder can be opened. */
 export class Warehouse {
   readonly #db: Database;
   readonly #scratchDir: string;
+  #undocumented: readonly ModelToBuild[] | null;
 
-  constructor(db: Database, scratchDir: string) {
+  constructor(db: Database, scratchDir: string, models: readonly ModelToBuild[]) {
     this.#db = db;
     this.#scratchDir = scratchDir;
+    this.#undocumented = models;
   }
 
   /**
@@ -49,6 +54,7 @@ export class Warehouse {
    */
   async query(sql: string): Promise<QueryResult> {
     await this.#refuseWrites(sql);
+    if (CATALOG.test(sql)) await this.#document();
     const reader = await this.#guard(() => this.#db.connection.runAndReadAll(sql));
     const types = reader.columnTypes();
     return {
@@ -60,6 +66,7 @@ export class Warehouse {
   /** The answer to one select as the bytes of a Parquet file. @throws as `query` */
   async queryParquet(sql: string): Promise<Buffer> {
     await this.#refuseWrites(sql);
+    if (CATALOG.test(sql)) await this.#document();
     const path = join(this.#scratchDir, "query.parquet");
     const select = sql.trim().replace(/;\s*$/, "");
     await this.#guard(() =>
@@ -70,6 +77,7 @@ export class Warehouse {
 
   /** Every public column with its documentation, by layer, table and position. */
   async columns(): Promise<readonly DocumentedColumn[]> {
+    await this.#document();
     const rows = await this.#db.rows(COLUMNS_SQL);
     return rows.map((row) => ({
       schema: asText(row["schema_name"]),
@@ -79,6 +87,13 @@ export class Warehouse {
       type: asText(row["data_type"]),
       doc: textOrNull(row["comment"]),
     }));
+  }
+
+  /** Comments on 1500 columns take longer than most questions: they are there once something may read them. */
+  async #document(): Promise<void> {
+    const models = this.#undocumented;
+    this.#undocumented = null;
+    if (models !== null) await documentRelations(this.#db, models);
   }
 
   async #refuseWrites(sql: string): Promise<void> {
@@ -134,11 +149,10 @@ export async function withWarehouse<T>(
       await attachRaw(db, outDir);
       for (const statement of setup.statements) await db.run(statement);
       await attachLayers(db, outDir);
-      await documentRelations(db, setup.models);
       await db.run(`set allowed_directories = [${sqlText(resolve(outDir))}, ${sqlText(scratchDir)}]`);
       await db.run("set enable_external_access = false");
       await db.run("set lock_configuration = true");
-      return await work(new Warehouse(db, scratchDir));
+      return await work(new Warehouse(db, scratchDir, setup.models));
     });
   } finally {
     rmSync(scratchDir, { recursive: true, force: true });

@@ -185,6 +185,17 @@ describe("a query answers", () => {
       new Set(["raw", "staging", "timeline", "finding", "report"]),
     );
   });
+
+  test("the documentation as comments of the catalog", async () => {
+    const rows = await withAnalysedTables(
+      out,
+      async (each) =>
+        (await each.query("select comment from duckdb_columns() where schema_name = 'report' and column_name = 'cni'"))
+          .rows,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ comment }) => comment === null)).toEqual([]);
+  });
 });
 
 test("a folder that analyze did not write is an error of input", async () => {
@@ -208,7 +219,10 @@ test("a folder of another version, whose table lacks a documented column, still 
     const path = join(older, "report", "runs.parquet");
     const bytes = await warehouse.queryParquet("select run_id from report.runs");
     writeFileSync(path, bytes);
-    const answer = await withAnalysedTables(older, (each) => each.query("select * from report.runs"));
+    const answer = await withAnalysedTables(older, async (each) => {
+      await each.columns();
+      return each.query("select * from report.runs");
+    });
     expect(answer.rows).toEqual([{ run_id: "whereabouts_exhausted" }]);
   } finally {
     rmSync(older, { recursive: true, force: true });
