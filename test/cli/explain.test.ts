@@ -8,6 +8,8 @@ import type { PodStory } from "../../src/analysis/explain.ts";
 import { packageRoot } from "../../src/package_root.ts";
 import { cli } from "./run_cli.ts";
 
+/** One page instead of two: no test here looks at it. */
+const LEAST = ["--workers", "0", "--lang", "en"];
 const CAPTURE = join(packageRoot(), "fixtures", "captures", "cilium_no_agent");
 let scratch = "";
 let out = "";
@@ -16,7 +18,7 @@ let stories: PodStory[] = [];
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), "cnitrace-explain-"));
   out = join(scratch, "out");
-  const analyzed = await cli(["analyze", CAPTURE, "-o", out, "--workers", "0"]);
+  const analyzed = await cli(["analyze", CAPTURE, "-o", out, ...LEAST]);
   expect(analyzed.status, analyzed.stderr).toBe(0);
   expect(analyzed.stdout.toString()).toContain("top root cause: agent_unreachable");
   stories = JSON.parse((await cli(["explain", out, "--format", "json"])).stdout.toString()) as PodStory[];
@@ -77,7 +79,7 @@ describe("analyze --fail-on", () => {
   ])(
     "%s",
     async (_title, name, expected) => {
-      const { status, stdout } = await cli(["analyze", "--fail-on", name, CAPTURE, "-o", out, "--workers", "0"]);
+      const { status, stdout } = await cli(["analyze", "--fail-on", name, CAPTURE, "-o", out, ...LEAST]);
       expect(status).toBe(expected);
       expect(stdout.toString().includes("top root cause")).toBe(expected !== 2);
     },
@@ -100,16 +102,16 @@ describe("analyze --signatures", () => {
     };
     writeFileSync(own, JSON.stringify([signature]));
     const target = join(scratch, "with_own");
-    const { stdout } = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, "--workers", "0"]);
+    const { stdout } = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, ...LEAST]);
     expect(stdout.toString()).toContain("top root cause: cni_misconfigured");
     // the analysed folder still knows it, for questions and stories after the analysis
     const asked = await cli(["query", target, "--format", "csv", "select class_of('own.agent') as class"]);
     expect(asked.stdout.toString()).toContain("cni_misconfigured");
     writeFileSync(own, JSON.stringify([{ ...signature, pattern: "(?=look)" }]));
-    const refused = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, "--workers", "0"]);
+    const refused = await cli(["analyze", CAPTURE, "--signatures", own, "-o", target, ...LEAST]);
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain("own.json: own.agent: ");
-    const without = await cli(["analyze", CAPTURE, "-o", target, "--workers", "0"]);
+    const without = await cli(["analyze", CAPTURE, "-o", target, ...LEAST]);
     expect(without.status).toBe(0);
     const forgotten = await cli(["query", target, "--format", "csv", "select class_of('own.agent') as class"]);
     expect(forgotten.stdout.toString()).not.toContain("cni_misconfigured");
@@ -122,7 +124,7 @@ describe("explain <address>", () => {
   beforeAll(async () => {
     leaks = join(scratch, "leaks");
     const capture = join(packageRoot(), "fixtures", "captures", "whereabouts_recreate");
-    const analyzed = await cli(["analyze", capture, "-o", leaks, "--workers", "0"]);
+    const analyzed = await cli(["analyze", capture, "-o", leaks, ...LEAST]);
     expect(analyzed.status, analyzed.stderr).toBe(0);
   }, 120_000);
 
