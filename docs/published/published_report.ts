@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { readResultFile } from "../../src/analysis/analyze.ts";
 import { packageRoot } from "../../src/package_root.ts";
-import { readOwnWords } from "../../src/report/page/own_words.ts";
+import { readOwnWords } from "../../src/report/page/own_words_file.ts";
 import { writeReport } from "../../src/report/write_report.ts";
 
 const USAGE = `usage: npm run published-report [-- <folder of captures>]

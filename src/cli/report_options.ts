@@ -43,8 +43,7 @@ export async function parseReportOptions(args: ReportArgs): Promise<ReportOption
   const { useTemplates } = await import("../report/template_files.ts");
   useTemplates(args.templates ?? null);
   const languages = parseLanguages(args.lang);
-  const { readOwnWords } = await import("../report/page/own_words.ts");
-  const own = args.text === undefined ? {} : readOwnWords(args.text);
+  const own = args.text === undefined ? {} : (await import("../report/page/own_words_file.ts")).readOwnWords(args.text);
   const options = { outDir: join(args.out, "report"), languages, own, isHtml: args.html, isForced: args.force };
   if (!args.png && args.charts !== "png") return options;
   const { loadFonts } = await import("../report/png/picture.ts");

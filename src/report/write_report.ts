@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import type { AnalysisResult } from "../analysis/result.ts";
 import { CliError } from "../errors.ts";
 import type { Language } from "./locale.ts";
-import { htmlFiles } from "./html/html_files.ts";
 import type { OwnWords } from "./page/own_words.ts";
 import {
   editedFiles,
@@ -15,7 +14,6 @@ import {
 } from "./page/written_files.ts";
 import { PROOF_FILE, proofText } from "./proof/proof_file.ts";
 import type { Font } from "./png/font.ts";
-import { pngOf } from "./png/picture.ts";
 import { chartPath, renderReport, type ChartFormat, type RenderedReport } from "./render_report.ts";
 
 export type { Language } from "./locale.ts";
@@ -60,7 +58,7 @@ export async function writeReport(result: AnalysisResult, options: ReportOptions
     ...report.pages.map(({ file, text }) => ({ name: file, content: text })),
     ...report.charts.flatMap(({ pictures }) => pictures.map(({ file, svg }) => ({ name: file, content: svg }))),
     ...(pngFonts === undefined ? [] : await pngFiles(report, pngFonts)),
-    ...(isHtml ? htmlFiles(report, linked) : []),
+    ...(isHtml ? (await import("./html/html_files.ts")).htmlFiles(report, linked) : []),
     { name: PROOF_FILE, content: proofText(report) },
   ];
   const warnings = report.pages.flatMap((page) => page.warnings);
@@ -79,6 +77,7 @@ export async function writeReport(result: AnalysisResult, options: ReportOptions
 }
 
 async function pngFiles({ charts }: RenderedReport, fonts: readonly Font[]): Promise<ReportFile[]> {
+  const { pngOf } = await import("./png/picture.ts");
   const files: ReportFile[] = [];
   for (const { language, chart, svg } of charts.flatMap(({ chart, pictures }) =>
     pictures.map((picture) => ({ ...picture, chart })),

@@ -7,7 +7,8 @@ import type { Value } from "../figures/sql_text.ts";
 import { htmlFiles } from "../html/html_files.ts";
 import { knownLanguages, type Language } from "../locale.ts";
 import { markedParts } from "../page/marks.ts";
-import { parseOwnWords, type OwnWords } from "../page/own_words.ts";
+import type { OwnWords } from "../page/own_words.ts";
+import { parseOwnWords } from "../page/own_words_file.ts";
 import { sectionBegin } from "../page/sections.ts";
 import {
   renderReport,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseOwnWords, withOwnWords } from "../../../src/report/page/own_words.ts";
+import { withOwnWords } from "../../../src/report/page/own_words.ts";
+import { parseOwnWords } from "../../../src/report/page/own_words_file.ts";
 import { cutPage, joinPage } from "../../../src/report/page/sections.ts";
 
 const PAGE = `[English](./a.md)

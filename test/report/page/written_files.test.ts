@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseOwnWords } from "../../../src/report/page/own_words.ts";
+import { parseOwnWords } from "../../../src/report/page/own_words_file.ts";
 import { writeReport, type ReportOptions, type WrittenReport } from "../../../src/report/write_report.ts";
 import { syntheticResult } from "../synthetic_result.ts";
 
