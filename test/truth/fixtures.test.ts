@@ -32,7 +32,7 @@ describe("what analyze says of a cut capture agrees with its independent watch",
 });
 
 describe("a capture analysed with others gives what it gives alone", () => {
-  test("all captures in one output", async () => {
+  test("all captures in one output", { timeout: 240_000 }, async () => {
     const target = join(out, "all");
     const finished = await runCli(["analyze", ...cases.map((name) => join(CAPTURES, name)), "-o", target]);
     expect(finished.status, finished.stderr).toBe(0);
