@@ -3,8 +3,9 @@
 -- A `leak` is proved: a snapshot read after the holder's end still shows the record, nothing released it later as far as
 -- seen, and no DEL for it was under way. The clocks tell that it was read after the end, or what else it shows: a record
 -- of a sandbox that the same node began later, whatever its clock said. What only the logs say (no snapshot after it),
--- what ended while the snapshot was read, and what no record of the sandbox explains is `possible`. Fixed addresses of StatefulSets, and what a node,
--- tunnel, router or health endpoint holds, are no leaks. The pod's UID and the sandbox decide, not its name.
+-- what ended while the snapshot was read, and what no record of the sandbox explains is `possible`. Fixed addresses of
+-- StatefulSets, and what a node, tunnel, router or health endpoint holds, are no leaks. The pod's UID and the sandbox
+-- decide, not its name.
 --
 -- grain: run_id, system, ip, holder_id
 -- columns:
@@ -24,9 +25,10 @@
 --   cause             swallowed_del (DEL failed and said success), ignored_del (the IPAM took the pod for alive), lost_answer
 --                     (the write was stored, its caller had given up), early_del (DEL found nothing: it came before the
 --                     write), failed_del (the runtime says that the DEL failed), failed_attempt (the set-up failed, and
---                     no DEL is logged; without a sandbox: the pod's last did, and it may be of any), pod_gone (nothing but the pod's end is known), before_capture (it was so before
---                     the run began: no log of this capture can name the attempt or its DEL), other_sandbox (the pod
---                     lives in another sandbox) or unknown_sandbox (nothing but the record knows its sandbox).
+--                     no DEL is logged; without a sandbox: the pod's last did, and it may be of any), pod_gone (nothing
+--                     but the pod's end is known), before_capture (it was so before the run began: no log of this
+--                     capture can name the attempt or its DEL), other_sandbox (the pod lives in another sandbox) or
+--                     unknown_sandbox (nothing but the record knows its sandbox).
 --   allocated_at      When it was allocated, UTC; null when before what was observed.
 --   leaked_at         Since when it had no holder; null when before what was observed, or not dated.
 --   last_seen_at      The last snapshot that shows it was read at this time or later; null when none shows it.
