@@ -80,6 +80,20 @@ function printWrong(results: readonly Recovery[]): void {
   }
 }
 
+/** What became of each kind of fact in all runs together. */
+function factTable(results: readonly Recovery[]): string {
+  const table = new Table({
+    head: ["Facts", "Planted", "Recovered", "Wrong", "Left open"],
+    style: { head: [], border: [], compact: true },
+    colAligns: ["left", "right", "right", "right", "right"],
+  });
+  for (const kind of new Set(results.map(({ check }) => check))) {
+    const all = results.filter(({ check }) => check === kind);
+    table.push([kind, sum(all, "planted"), sum(all, "recovered"), sum(all, "wrong"), sum(all, "unknown")]);
+  }
+  return table.toString();
+}
+
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help")) {
     console.log(USAGE);
@@ -94,6 +108,7 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const runs = plan(args);
   let perfect = 0;
+  const facts: Recovery[] = [];
   for (let at = 0; at < runs.length; at += BATCH) {
     const batch = runs.slice(at, at + BATCH);
     const out = join(root, `batch-${at / BATCH + 1}`);
@@ -104,6 +119,7 @@ async function main(args: readonly string[]): Promise<number> {
     for (const [index, results] of all.entries()) {
       const planned = batch[index];
       if (planned === undefined) continue;
+      facts.push(...results);
       const wrong = sum(results, "wrong");
       if (wrong === 0) perfect += 1;
       const { cni, scenario, phase, seed } = planned.options;
@@ -116,6 +132,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (keep === undefined) await rm(root, { recursive: true });
   console.log(table.toString());
+  console.log(factTable(facts));
   console.log(
     `${perfect} of ${runs.length} runs: every planted fact recovered, or left open where its evidence is gone`,
   );
