@@ -96,5 +96,8 @@ export interface ImportIssues {
   count(reason: string, line: number, byteCount: number, sample: string | null): void;
 }
 
-/** Receives each finished record; must copy what it keeps. */
-export type LogSink = (record: LogRecord) => void;
+/** Receives each finished record. */
+export interface LogSink {
+  /** Takes a record that is used again for the next one: what is kept must be copied. */
+  record(record: LogRecord): void;
+}

@@ -1,4 +1,5 @@
 import { bareIdAfter } from "./containerd.ts";
+import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { severityOf } from "./logfmt.ts";
 import { takeErrorMentions, wordAfter } from "./mentions.ts";
@@ -68,9 +69,10 @@ function tear(text: string): number {
   return tornHeaderAt(text, TORN_HEADER, "Z [", 32, MIN_HEADER_LENGTH);
 }
 
-function parse(text: string, state: RecordState): void {
+function parse(line: LineText, state: RecordState): void {
+  const { text } = line;
   const { record, stamp } = state;
-  stamp.readIso(text, 0);
+  stamp.readIso(line, 0);
   state.setStamp(stamp);
   const open = stamp.end + 1;
   const close = text.indexOf("]", open);
@@ -203,11 +205,11 @@ export const OVS: LogFormat = {
     const stampEnd = isoStampEnd(buf, start, end);
     return stampEnd > 0 && buf[stampEnd] === 124 && isDigit(buf[stampEnd + 1]);
   },
-  parse: (text, state) => {
-    state.stamp.readIso(text, 0);
+  parse: (line, state) => {
+    state.stamp.readIso(line, 0);
     state.setStamp(state.stamp);
-    const [, sequence, module, level] = text.split("|", 4);
-    const message = text.split("|").slice(4).join("|");
+    const [, sequence, module, level] = line.text.split("|", 4);
+    const message = line.text.split("|").slice(4).join("|");
     state.record.severity = level === undefined ? null : severityOf(level === "DBG" ? "debug" : level);
     state.record.caller = module ?? null;
     state.record.message = message;
@@ -233,10 +235,10 @@ export const ZAP_CONSOLE: LogFormat = {
       buf.toString("latin1", stampEnd + 1, Math.min(end, stampEnd + 6)).replace(/\t.*$/s, ""),
     );
   },
-  parse: (text, state) => {
-    state.stamp.readIso(text, 0);
+  parse: (line, state) => {
+    state.stamp.readIso(line, 0);
     state.setStamp(state.stamp);
-    const [, level, caller, ...message] = text.split("\t");
+    const [, level, caller, ...message] = line.text.split("\t");
     state.record.severity = severityOf(level ?? "");
     state.record.caller = caller ?? null;
     state.record.message = message.join("\t");

@@ -1,3 +1,5 @@
+import { keyAt } from "./key_names.ts";
+import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { bareValueEnd, closingQuote, unquote } from "./go_values.ts";
 import { severityOf } from "./logfmt.ts";
@@ -27,13 +29,14 @@ function starts(buf: Buffer, start: number, end: number): boolean {
   );
 }
 
-function parse(text: string, state: RecordState): void {
+function parse(line: LineText, state: RecordState): void {
+  const { text } = line;
   const { record, stamp } = state;
-  stamp.readIso(text, 0);
+  stamp.readIso(line, 0);
   state.setStamp(stamp);
   const close = text.indexOf("]", 25);
   record.severity = severityOf(text.substring(25, close));
-  const pidEnd = text.charCodeAt(close + 1) === 91 ? text.indexOf("]", close + 1) : close;
+  const pidEnd = line.code(close + 1) === 91 ? text.indexOf("]", close + 1) : close;
   if (pidEnd > close) {
     // The process is what ties the lines without a container id (its host-wide lock) to those with one.
     state.field("pid", text.substring(close + 2, pidEnd));
@@ -47,9 +50,9 @@ function parse(text: string, state: RecordState): void {
     record.caller = `${head.substring(0, space)}:${head.substring(space + 1)}`;
     pos = colon + 2;
   }
-  const keys = firstKey(text, pos);
+  const keys = firstKey(line, pos);
   record.message = text.substring(pos, keys).trimEnd();
-  parseKeys(text, keys, state);
+  parseKeys(line, keys, state);
   if (record.error !== null) {
     takeErrorMentions(record.error, state);
   }
@@ -63,13 +66,14 @@ function tear(text: string): number {
 }
 
 /** Position of the first ` key=` after the message; keys are sorted by logrus, words with `=` in a message are rare. */
-function firstKey(text: string, from: number): number {
+function firstKey(line: LineText, from: number): number {
+  const { text } = line;
   for (let equals = text.indexOf("=", from); equals >= 0; equals = text.indexOf("=", equals + 1)) {
     let start = equals;
-    while (start > from && isKeyCharacter(text.charCodeAt(start - 1))) {
+    while (start > from && isKeyCharacter(line.code(start - 1))) {
       start--;
     }
-    if (start < equals && start > from && text.charCodeAt(start - 1) === 32) {
+    if (start < equals && start > from && line.code(start - 1) === 32) {
       return start;
     }
   }
@@ -81,20 +85,21 @@ function isKeyCharacter(c: number): boolean {
   return (lower >= 97 && lower <= 122) || (c >= 48 && c <= 57) || c === 95 || c === 45 || c === 46;
 }
 
-function parseKeys(text: string, from: number, state: RecordState): void {
+function parseKeys(line: LineText, from: number, state: RecordState): void {
+  const { text } = line;
   let pos = from;
   while (pos < text.length) {
     const equals = text.indexOf("=", pos);
     if (equals < 0) {
       return;
     }
-    const key = text.substring(pos, equals).trim();
-    if (text.charCodeAt(equals + 1) === 34) {
+    const key = keyAt(line, line.afterSpaces(pos), equals).trimEnd();
+    if (line.code(equals + 1) === 34) {
       const close = closingQuote(text, equals + 1);
       takeKey(key, unquote(text, equals + 1, close < 0 ? text.length : close), state);
       pos = close < 0 ? text.length : close + 1;
     } else {
-      const end = bareValueEnd(text, equals + 1);
+      const end = bareValueEnd(line, equals + 1);
       takeKey(key, text.substring(equals + 1, end), state);
       pos = end;
     }

@@ -1,7 +1,8 @@
 import type { EnvelopeKind } from "../log_record.ts";
 import { isoStampEnd } from "./bracket.ts";
-import { digitsAt, localSeconds, monthAt, Stamp } from "./instant.ts";
+import { localSeconds, monthAt, Stamp } from "./instant.ts";
 import { walkObject } from "./json_lines.ts";
+import { LineText } from "./line_text.ts";
 import type { RecordState } from "./record_state.ts";
 
 /** Longest header that is looked for: stamp, host and unit. */
@@ -17,6 +18,12 @@ export class Payload {
 }
 
 const stamp = new Stamp();
+const header = new LineText();
+
+/** The beginning of a line, a character a byte. */
+function openHeader(buf: Buffer, start: number, end: number): void {
+  header.setBytes(buf.toString("latin1", start, Math.min(end, start + MAX_HEADER)), buf, start);
+}
 
 function setWhole(payload: Payload, buf: Buffer, start: number, end: number): void {
   payload.buf = buf;
@@ -65,7 +72,8 @@ function takeCarrierStamp(
   if (state === null) {
     return true;
   }
-  if (!stamp.readIso(buf.toString("latin1", start, stampEnd), 0)) {
+  openHeader(buf, start, stampEnd);
+  if (!stamp.readIso(header, 0)) {
     return false;
   }
   const { envelope } = state;
@@ -133,8 +141,9 @@ function openJournalText(
   payload: Payload,
   state: RecordState | null,
 ): boolean {
-  const text = buf.toString("latin1", start, Math.min(end, start + MAX_HEADER));
-  const after = kind === "journal_iso" ? readIsoHeader(text, state) : readShortHeader(text, state);
+  openHeader(buf, start, end);
+  const { text } = header;
+  const after = kind === "journal_iso" ? readIsoHeader(state) : readShortHeader(state);
   if (after < 0) {
     return false;
   }
@@ -184,8 +193,8 @@ function readUnit(text: string, from: number): Unit | null {
   return { identifier: source.substring(0, source.lastIndexOf("[")), source, end: from + spaced[0].length };
 }
 
-function readIsoHeader(text: string, state: RecordState | null): number {
-  if (!stamp.readIso(text, 0) || text.charCodeAt(stamp.end) !== 32) {
+function readIsoHeader(state: RecordState | null): number {
+  if (!stamp.readIso(header, 0) || header.code(stamp.end) !== 32) {
     return -1;
   }
   takeStamp(state);
@@ -207,32 +216,33 @@ function takeStamp(state: RecordState | null): void {
 }
 
 /** `[Mon ]Nov 23 [2026 ]14:59:24[.123456] [2026 ][UTC ]` or `Mon 2026-11-23 14:59:24 UTC `; returns the position after it. */
-function readShortHeader(text: string, state: RecordState | null): number {
-  let pos = monthAt(text, 0) === 0 && text.charCodeAt(3) === 32 ? 4 : 0;
-  if (stamp.readIso(text, pos)) {
+function readShortHeader(state: RecordState | null): number {
+  const { text } = header;
+  let pos = monthAt(text, 0) === 0 && header.code(3) === 32 ? 4 : 0;
+  if (stamp.readIso(header, pos)) {
     const zoned = readZoneName(text, stamp.end + 1);
     stamp.hasZone ||= zoned.isUtc;
     takeStamp(state);
-    return text.charCodeAt(stamp.end) === 32 ? zoned.end : -1;
+    return header.code(stamp.end) === 32 ? zoned.end : -1;
   }
-  let year = digitsAt(text, pos, 4);
+  let year = header.digits(pos, 4);
   pos += year > 0 ? 5 : 0;
   const month = monthAt(text, pos);
-  const day = text.charCodeAt(pos + 4) === 32 ? digitsAt(text, pos + 5, 1) : digitsAt(text, pos + 4, 2);
-  if (month === 0 || day < 0 || text.charCodeAt(pos + 3) !== 32 || text.charCodeAt(pos + 6) !== 32) {
+  const day = header.code(pos + 4) === 32 ? header.digits(pos + 5, 1) : header.digits(pos + 4, 2);
+  if (month === 0 || day < 0 || header.code(pos + 3) !== 32 || header.code(pos + 6) !== 32) {
     return -1;
   }
   pos += 7;
-  if (year < 0 && digitsAt(text, pos, 4) > 0 && text.charCodeAt(pos + 4) === 32) {
-    year = digitsAt(text, pos, 4);
+  if (year < 0 && header.digits(pos, 4) > 0 && header.code(pos + 4) === 32) {
+    year = header.digits(pos, 4);
     pos += 5;
   }
-  if (!stamp.readClock(text, pos) || text.charCodeAt(stamp.end) !== 32) {
+  if (!stamp.readClock(header, pos) || header.code(stamp.end) !== 32) {
     return -1;
   }
   pos = stamp.end + 1;
   if (year < 0 && /^(?:19|20)\d\d /.test(text.substring(pos, pos + 5))) {
-    year = digitsAt(text, pos, 4);
+    year = header.digits(pos, 4);
     pos += 5;
   }
   const zone = readZoneName(text, pos);

@@ -1,3 +1,4 @@
+import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import type { RecordState } from "./record_state.ts";
 
@@ -15,7 +16,7 @@ export const GO_PANIC: LogFormat = {
   firstBytes: "pf",
   continues: true,
   starts: (buf, start, end) => hasPrefix(buf, start, end, PANIC) || hasPrefix(buf, start, end, FATAL),
-  parse: (text: string, state: RecordState) => {
+  parse: ({ text }: LineText, state: RecordState) => {
     state.record.severity = "fatal";
     state.record.message = text;
   },

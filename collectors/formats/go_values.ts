@@ -1,3 +1,5 @@
+import type { LineText } from "./line_text.ts";
+
 const QUOTE = 34;
 const BACKSLASH = 92;
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
@@ -66,49 +68,22 @@ export function unescapeGo(inner: string): string {
 }
 
 function hexNumber(text: string, pos: number, length: number): number {
-  if (!isHex(text, pos, length)) {
-    return NaN;
-  }
-  return parseInt(text.substring(pos, pos + length), 16);
+  const digits = text.substring(pos, pos + length);
+  return digits.length === length && /^[0-9a-f]+$/i.test(digits) ? parseInt(digits, 16) : NaN;
 }
 
-/** True when `length` lower- or upper-case hex digits stand at `pos`. */
-export function isHex(text: string, pos: number, length: number): boolean {
-  if (pos + length > text.length) {
-    return false;
-  }
-  for (let i = pos; i < pos + length; i++) {
-    const c = text.charCodeAt(i) | 32;
-    if (!((c >= 97 && c <= 102) || (c >= 48 && c <= 57))) {
-      return false;
-    }
-  }
-  return true;
-}
+const ID = /[0-9a-f]{64}(?![0-9a-z])/iy;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The 64 hex digits at `pos` when they are a whole word; else null. Sandbox and container ids have this shape. */
 export function idAt(text: string, pos: number): string | null {
-  if (!isHex(text, pos, 64)) {
-    return null;
-  }
-  const next = text.charCodeAt(pos + 64) | 32;
-  return (next >= 97 && next <= 122) || (next >= 48 && next <= 57) ? null : text.substring(pos, pos + 64);
+  ID.lastIndex = pos;
+  return ID.test(text) ? text.substring(pos, pos + 64) : null;
 }
 
 /** True for `8-4-4-4-12` hex digits. */
 export function isUuid(text: string): boolean {
-  return (
-    text.length === 36 &&
-    isHex(text, 0, 8) &&
-    text.charCodeAt(8) === 45 &&
-    isHex(text, 9, 4) &&
-    text.charCodeAt(13) === 45 &&
-    isHex(text, 14, 4) &&
-    text.charCodeAt(18) === 45 &&
-    isHex(text, 19, 4) &&
-    text.charCodeAt(23) === 45 &&
-    isHex(text, 24, 12)
-  );
+  return text.length === 36 && UUID.test(text);
 }
 
 /**
@@ -117,41 +92,40 @@ export function isUuid(text: string): boolean {
  * Such a value has spaces of its own (`&{ID:a Type:b}`, `[a b]`, `2023-08-30 04:32:42 +0000 UTC`), so it ends where, outside
  * of brackets and quotes, a space is followed by `key=`.
  */
-export function bareValueEnd(text: string, pos: number): number {
-  const first = text.indexOf(" ", pos);
-  if (first < 0) {
-    return text.length;
-  }
+export function bareValueEnd(line: LineText, pos: number): number {
+  let first = -1;
   let depth = 0;
-  for (let i = pos; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 123 || c === 91 || c === 40) {
+  for (let i = pos; i < line.length; i++) {
+    const c = line.code(i);
+    if (c === 32) {
+      if (first < 0) first = i;
+      if (depth <= 0 && keyFollows(line, i + 1)) {
+        return i;
+      }
+    } else if (c === 123 || c === 91 || c === 40) {
       depth++;
     } else if (c === 125 || c === 93 || c === 41) {
       depth--;
     } else if (c === QUOTE && depth > 0) {
-      const close = closingQuote(text, i);
+      const close = closingQuote(line.text, i);
       if (close < 0) {
-        return text.length;
+        return line.length;
       }
       i = close;
-    } else if (c === 32 && depth <= 0 && keyFollows(text, i + 1)) {
-      return i;
     }
   }
   // Brackets that never close say nothing about where the value ends.
-  return depth > 0 && text.charCodeAt(pos) !== 123 && text.charCodeAt(pos) !== 91 && text.charCodeAt(pos) !== 38
-    ? first
-    : text.length;
+  const opening = line.code(pos);
+  return depth > 0 && first >= 0 && opening !== 123 && opening !== 91 && opening !== 38 ? first : line.length;
 }
 
 /** True when `key=` stands at `pos`. */
-function keyFollows(text: string, pos: number): boolean {
-  for (let i = pos; i < text.length; i++) {
-    const c = text.charCodeAt(i);
+function keyFollows(line: LineText, pos: number): boolean {
+  for (let i = pos; i < line.length; i++) {
+    const c = line.code(i);
     if (c === 61) {
       // `m=+705425.96` ends a Go time that carries its monotonic reading.
-      return i > pos && !(i === pos + 1 && text.charCodeAt(pos) === 109 && (text.charCodeAt(i + 1) & ~6) === 41);
+      return i > pos && !(i === pos + 1 && line.code(pos) === 109 && (line.code(i + 1) & ~6) === 41);
     }
     const lower = c | 32;
     const isWord = (lower >= 97 && lower <= 122) || (c >= 48 && c <= 58) || (c >= 45 && c <= 47) || c === 95;

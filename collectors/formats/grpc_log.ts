@@ -1,30 +1,27 @@
-import { digitsAt, localSeconds } from "./instant.ts";
+import { localSeconds } from "./instant.ts";
+import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { severityOf } from "./logfmt.ts";
 import type { RecordState } from "./record_state.ts";
 
-const HEADER = /^(INFO|WARNING|ERROR|FATAL): (\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d) /;
+const HEADER = /^(INFO|WARNING|ERROR|FATAL): \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /;
+const DATE_LENGTH = 11;
 
-function parse(text: string, state: RecordState): void {
-  const header = HEADER.exec(text);
-  const [whole, level, , , , clock] = header ?? [];
-  if (whole === undefined || level === undefined || clock === undefined) {
-    state.record.message = text;
+function parse(line: LineText, state: RecordState): void {
+  const { record, stamp } = state;
+  const [header, level] = HEADER.exec(line.text) ?? [];
+  if (header === undefined || level === undefined) {
+    record.message = line.text;
     return;
   }
-  const at = level.length + 2;
-  state.stamp.readClock(clock, 0);
-  const local = localSeconds(
-    digitsAt(text, at, 4),
-    digitsAt(text, at + 5, 2),
-    digitsAt(text, at + 8, 2),
-    state.stamp.seconds,
-  );
-  state.stamp.isValid &&= local !== null;
-  state.stamp.seconds = local ?? 0;
-  state.setStamp(state.stamp);
-  state.record.severity = severityOf(level);
-  state.record.message = text.substring(whole.length);
+  const date = level.length + 2;
+  stamp.readClock(line, date + DATE_LENGTH);
+  const local = localSeconds(line.digits(date, 4), line.digits(date + 5, 2), line.digits(date + 8, 2), stamp.seconds);
+  stamp.isValid &&= local !== null;
+  stamp.seconds = local ?? 0;
+  state.setStamp(stamp);
+  record.severity = severityOf(level);
+  record.message = line.text.substring(header.length);
 }
 
 /** grpc-go's own logger, beside etcd's and the API server's lines: `WARNING: 2026/11/23 16:06:05 [core] text`. */

@@ -1,3 +1,5 @@
+import type { LineText } from "./line_text.ts";
+
 const SECONDS_PER_DAY = 86_400;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const MONTH_NAMES = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -27,19 +29,6 @@ export function monthAt(text: string, pos: number): number {
   return index >= 0 && index % 3 === 0 && text.length >= pos + 3 ? index / 3 + 1 : 0;
 }
 
-/** Number of `count` decimal digits at `pos`; -1 when one of them is no digit. */
-export function digitsAt(text: string, pos: number, count: number): number {
-  let value = 0;
-  for (let i = pos; i < pos + count; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (!(digit >= 0 && digit <= 9)) {
-      return -1;
-    }
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
 /** A stamp read from text: its clock reading, whether that is UTC, and where the text after it begins. */
 export class Stamp {
   /** Seconds since 1970: UTC when `hasZone`, else of the writer's local clock. */
@@ -50,69 +39,69 @@ export class Stamp {
   /** False for text shaped like a stamp whose date or time of day does not exist. */
   isValid = false;
   end = 0;
-  /** The day read last, and its days since 1970, null when it does not exist: the stamps of a file lie close together. */
-  private dayText = "1970-01-01";
-  private days: number | null = 0;
+  /** The day read last, as one number, and its days since 1970, null when it does not exist: stamps lie close together. */
+  private day = -1;
+  private days: number | null = null;
 
   /**
    * Reads `YYYY-MM-DD` + `T` or space + `hh:mm:ss[.,fraction][ ]Z|±hh[:]mm` at `pos`.
    *
    * @returns false when the text does not have that shape; an impossible date has it and leaves `isValid` false
    */
-  readIso(text: string, pos: number): boolean {
-    if (!text.startsWith(this.dayText, pos) && !this.readDay(text, pos)) {
+  readIso(line: LineText, pos: number): boolean {
+    const separator = line.code(pos + 10);
+    if ((separator !== 84 && separator !== 32) || !this.readDay(line, pos) || !this.readClock(line, pos + 11)) {
       return false;
     }
-    const separator = text.charCodeAt(pos + 10);
-    if ((separator !== 84 && separator !== 32) || !this.readClock(text, pos + 11)) {
-      return false;
-    }
-    this.readZone(text);
+    this.readZone(line);
     this.isValid &&= this.days !== null;
     this.seconds += (this.days ?? 0) * SECONDS_PER_DAY;
     return true;
   }
 
-  private readDay(text: string, pos: number): boolean {
-    const year = digitsAt(text, pos, 4);
-    const month = digitsAt(text, pos + 5, 2);
-    const day = digitsAt(text, pos + 8, 2);
-    if (year < 0 || month < 0 || day < 0 || text.charCodeAt(pos + 4) !== 45 || text.charCodeAt(pos + 7) !== 45) {
+  private readDay(line: LineText, pos: number): boolean {
+    const year = line.digits(pos, 4);
+    const month = line.digits(pos + 5, 2);
+    const day = line.digits(pos + 8, 2);
+    if (year < 0 || month < 0 || day < 0 || line.code(pos + 4) !== 45 || line.code(pos + 7) !== 45) {
       return false;
     }
-    this.dayText = text.substring(pos, pos + 10);
-    this.days = civilDays(year, month, day);
+    const whole = (year * 100 + month) * 100 + day;
+    if (whole !== this.day) {
+      this.day = whole;
+      this.days = civilDays(year, month, day);
+    }
     return true;
   }
 
   /** Reads `hh:mm:ss[.fraction]` at `pos` as seconds of the day. */
-  readClock(text: string, pos: number): boolean {
-    const hour = digitsAt(text, pos, 2);
-    const minute = digitsAt(text, pos + 3, 2);
-    const second = digitsAt(text, pos + 6, 2);
-    if (hour < 0 || minute < 0 || second < 0 || text.charCodeAt(pos + 2) !== 58 || text.charCodeAt(pos + 5) !== 58) {
+  readClock(line: LineText, pos: number): boolean {
+    const hour = line.digits(pos, 2);
+    const minute = line.digits(pos + 3, 2);
+    const second = line.digits(pos + 6, 2);
+    if (hour < 0 || minute < 0 || second < 0 || line.code(pos + 2) !== 58 || line.code(pos + 5) !== 58) {
       return false;
     }
     // Second 60 is a leap second: it exists, and counts as the first instant of the next minute.
     this.isValid = hour < 24 && minute < 60 && second <= 60;
     this.seconds = hour * 3600 + minute * 60 + second;
     this.hasZone = false;
-    this.readFraction(text, pos + 8);
+    this.readFraction(line, pos + 8);
     return true;
   }
 
-  private readFraction(text: string, pos: number): void {
+  private readFraction(line: LineText, pos: number): void {
     this.nanos = 0;
     this.resolutionNs = 1e9;
     this.end = pos;
-    const mark = text.charCodeAt(pos);
+    const mark = line.code(pos);
     if (mark !== 46 && mark !== 44) {
       return;
     }
     let i = pos + 1;
     for (; i < pos + 10; i++) {
-      const digit = text.charCodeAt(i) - 48;
-      if (!(digit >= 0 && digit <= 9)) {
+      const digit = line.code(i) - 48;
+      if (digit < 0 || digit > 9) {
         break;
       }
       this.nanos = this.nanos * 10 + digit;
@@ -122,14 +111,14 @@ export class Stamp {
       return;
     }
     this.nanos *= this.resolutionNs;
-    while (text.charCodeAt(i) >= 48 && text.charCodeAt(i) <= 57) {
+    while (line.code(i) >= 48 && line.code(i) <= 57) {
       i++;
     }
     this.end = i;
   }
 
-  private readZone(text: string): void {
-    const mark = text.charCodeAt(this.end);
+  private readZone(line: LineText): void {
+    const mark = line.code(this.end);
     if (mark === 90) {
       this.hasZone = true;
       this.end += 1;
@@ -138,9 +127,9 @@ export class Stamp {
     if (mark !== 43 && mark !== 45) {
       return;
     }
-    const hours = digitsAt(text, this.end + 1, 2);
-    const hasColon = text.charCodeAt(this.end + 3) === 58;
-    const minutes = digitsAt(text, this.end + (hasColon ? 4 : 3), 2);
+    const hours = line.digits(this.end + 1, 2);
+    const hasColon = line.code(this.end + 3) === 58;
+    const minutes = line.digits(this.end + (hasColon ? 4 : 3), 2);
     if (hours < 0 || minutes < 0) {
       return;
     }

@@ -1,6 +1,7 @@
 import type { PayloadFormat } from "../log_record.ts";
 import { takeContainerdMentions } from "./containerd.ts";
 import { closingQuote, unquote } from "./go_values.ts";
+import { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { severityOf } from "./logfmt.ts";
 import { takeCniArguments, takeErrorMentions } from "./mentions.ts";
@@ -119,7 +120,7 @@ function tear(text: string): number {
   return 0;
 }
 
-function parse(text: string, state: RecordState): void {
+function parse({ text }: LineText, state: RecordState): void {
   const { record } = state;
   record.format = detectName(text, state);
   let hasLevel = false;
@@ -174,8 +175,11 @@ function takeSpiderpoolAddress(message: string, state: RecordState): void {
   }
 }
 
+const stampText = new LineText();
+
 function takeTime(key: string, value: string, isString: boolean, state: RecordState): void {
-  if (isString && state.stamp.readIso(value, 0)) {
+  stampText.setText(value);
+  if (isString && state.stamp.readIso(stampText, 0)) {
     state.setStamp(state.stamp);
     return;
   }

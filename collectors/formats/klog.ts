@@ -1,14 +1,14 @@
 import type { Severity } from "../log_record.ts";
 import { takeKubeOvnMentions } from "./kube_ovn.ts";
 import { bareValueEnd, closingQuote, unquote } from "./go_values.ts";
-import { digitsAt } from "./instant.ts";
+import { keyAt } from "./key_names.ts";
+import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { takeErrorMentions, takeMessageMentions } from "./mentions.ts";
 import { takeKey, takePod } from "./promotion.ts";
 import type { RecordState } from "./record_state.ts";
 import { tornHeaderAt } from "./torn_header.ts";
 
-const SEVERITIES: Readonly<Record<string, Severity>> = { I: "info", W: "warning", E: "error", F: "fatal" };
 const MAX_KEY_LENGTH = 64;
 
 function isDigit(c: number | undefined): boolean {
@@ -36,26 +36,28 @@ function starts(buf: Buffer, start: number, end: number): boolean {
   );
 }
 
-function parse(text: string, state: RecordState): void {
+function parse(line: LineText, state: RecordState): void {
+  const { text } = line;
   const { record } = state;
-  record.severity = SEVERITIES[text.charAt(0)] ?? null;
-  const hour = digitsAt(text, 6, 2);
-  const minute = digitsAt(text, 9, 2);
-  const second = digitsAt(text, 12, 2);
+  record.severity = severityOf(line.code(0));
+  const hour = line.digits(6, 2);
+  const minute = line.digits(9, 2);
+  const second = line.digits(12, 2);
   const clock = hour * 3600 + minute * 60 + second;
-  const micros = digitsAt(text, 15, 6);
+  const micros = line.digits(15, 6);
   if (hour > 23 || minute > 59 || second > 60 || clock < 0 || micros < 0) {
     state.badTimestamp();
   } else {
-    state.setYearless(digitsAt(text, 1, 2), digitsAt(text, 3, 2), clock, micros * 1000, 1000);
+    state.setYearless(line.digits(1, 2), line.digits(3, 2), clock, micros * 1000, 1000);
   }
   const bracket = text.indexOf("] ", 22);
-  const headEnd = bracket < 0 ? text.length - (text.endsWith("]") ? 1 : 0) : bracket;
-  const callerStart = text.lastIndexOf(" ", headEnd - 1) + 1;
+  const headEnd = bracket >= 0 ? bracket : line.length - (line.code(line.length - 1) === 93 ? 1 : 0);
+  let callerStart = headEnd;
+  while (callerStart > 21 && line.code(callerStart - 1) !== 32) callerStart--;
   record.caller = callerStart > 21 ? text.substring(callerStart, headEnd) : null;
-  const body = bracket < 0 ? text.length : bracket + 2;
-  if (text.charCodeAt(body) === 34) {
-    parseStructured(text, body, state);
+  const body = bracket < 0 ? line.length : bracket + 2;
+  if (line.code(body) === 34) {
+    parseStructured(line, body, state);
   } else {
     record.message = text.substring(body);
     takeMessageMentions(record.message, state);
@@ -63,22 +65,38 @@ function parse(text: string, state: RecordState): void {
   }
 }
 
+function severityOf(code: number): Severity | null {
+  switch (code) {
+    case 73:
+      return "info";
+    case 87:
+      return "warning";
+    case 69:
+      return "error";
+    case 70:
+      return "fatal";
+    default:
+      return null;
+  }
+}
+
 /** `"message" key="value" key=value ...` */
-function parseStructured(text: string, body: number, state: RecordState): void {
+function parseStructured(line: LineText, body: number, state: RecordState): void {
+  const { text } = line;
   const { record } = state;
   const close = closingQuote(text, body);
   if (close < 0) {
     record.message = unquote(text, body, text.length);
     return;
   }
-  if (!isMessageEnd(text, close + 1)) {
+  if (!isMessageEnd(line, close + 1)) {
     // An unstructured message that happens to begin with a quote: `"ttl" is disabled`.
     record.message = text.substring(body);
     takeMessageMentions(record.message, state);
     return;
   }
   record.message = unquote(text, body, close);
-  parseKeys(text, close + 1, state);
+  parseKeys(line, close + 1, state);
   if (record.error !== null) {
     takeErrorMentions(record.error, state);
   }
@@ -92,40 +110,32 @@ function parseStructured(text: string, body: number, state: RecordState): void {
 }
 
 /** True when the line ends at `pos`, or keys follow. */
-function isMessageEnd(text: string, pos: number): boolean {
-  const start = skipSpaces(text, pos);
-  return start === text.length || text.charCodeAt(start) === 10 || (start > pos && keyEnd(text, start) > 0);
-}
-
-function skipSpaces(text: string, from: number): number {
-  let pos = from;
-  while (text.charCodeAt(pos) === 32) {
-    pos++;
-  }
-  return pos;
+function isMessageEnd(line: LineText, pos: number): boolean {
+  const start = line.afterSpaces(pos);
+  return start === line.length || line.code(start) === 10 || (start > pos && keyEnd(line, start) > 0);
 }
 
 /** Position of the `=` after the key at `pos`; -1 when no key stands there. */
-function keyEnd(text: string, pos: number): number {
-  const equals = text.indexOf("=", pos);
-  if (equals <= pos || equals - pos > MAX_KEY_LENGTH) {
-    return -1;
+function keyEnd(line: LineText, pos: number): number {
+  for (let end = pos; end <= pos + MAX_KEY_LENGTH; end++) {
+    const code = line.code(end);
+    if (code === 61) return end > pos ? end : -1;
+    if (code === 34 || code < 0) return -1;
   }
-  const quote = text.indexOf('"', pos);
-  return quote >= 0 && quote < equals ? -1 : equals;
+  return -1;
 }
 
-function parseKeys(text: string, from: number, state: RecordState): void {
+function parseKeys(line: LineText, from: number, state: RecordState): void {
   let pos = from;
-  while (pos < text.length) {
-    pos = skipSpaces(text, pos);
-    const equals = keyEnd(text, pos);
+  while (pos < line.length) {
+    pos = line.afterSpaces(pos);
+    const equals = keyEnd(line, pos);
     if (equals < 0) {
-      takeRest(text, pos, state);
+      takeRest(line.text, pos, state);
       return;
     }
-    const key = text.substring(pos, text.charCodeAt(equals - 1) === 58 ? equals - 1 : equals);
-    pos = takeValue(key, text, equals + 1, state);
+    const key = keyAt(line, pos, line.code(equals - 1) === 58 ? equals - 1 : equals);
+    pos = takeValue(key, line, equals + 1, state);
   }
 }
 
@@ -138,18 +148,19 @@ function takeRest(text: string, pos: number, state: RecordState): void {
 }
 
 /** Reads one value and returns the position after it. */
-function takeValue(key: string, text: string, start: number, state: RecordState): number {
-  const first = text.charCodeAt(start);
+function takeValue(key: string, line: LineText, start: number, state: RecordState): number {
+  const { text } = line;
+  const first = line.code(start);
   if (first === 34) {
     const close = closingQuote(text, start);
     takeKey(key, unquote(text, start, close < 0 ? text.length : close), state);
     return close < 0 ? text.length : close + 1;
   }
-  if (first === 60 && (start + 1 === text.length || text.charCodeAt(start + 1) === 10)) {
+  if (first === 60 && (start + 1 === text.length || line.code(start + 1) === 10)) {
     return takeBlock(key, text, start + 1, state);
   }
   const newline = text.indexOf("\n", start);
-  const end = Math.min(bareValueEnd(text, start), newline < 0 ? text.length : newline);
+  const end = Math.min(bareValueEnd(line, start), newline < 0 ? text.length : newline);
   takeKey(key, text.substring(start, end), state);
   return end;
 }

@@ -3,6 +3,7 @@ import { AsciiText } from "./ascii_text.ts";
 import { nameProgram } from "./component.ts";
 import { openEnvelope, Payload } from "./envelope.ts";
 import { formatAt } from "./format_list.ts";
+import { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { EnvelopeFacts, RecordState } from "./record_state.ts";
 
@@ -36,6 +37,8 @@ export class LogChunkParser {
   private readonly issues: ImportIssues;
   private readonly payload = new Payload();
   private readonly ascii = new AsciiText();
+  private readonly whole = new LineText();
+  private readonly piece = new LineText();
   private readonly partials = new Map<string, Partial>();
   private readonly isEnveloped: boolean;
   /** Format of the pending record; null for plain and unparsed text, which takes no further line. */
@@ -205,7 +208,7 @@ export class LogChunkParser {
     const format = formatAt(buf, start, end);
     if (format !== null) {
       this.flush();
-      this.beginTorn(format, this.decode(buf, start, end, line), line, end - start);
+      this.beginTorn(format, this.read(buf, start, end, line), line, end - start);
     } else if (isBlank(buf, start, end)) {
       return;
     } else if (this.tornHeader !== null && this.format !== null) {
@@ -213,7 +216,7 @@ export class LogChunkParser {
       const tornFormat = this.format;
       this.tornHeader = null;
       this.flush();
-      this.begin(tornFormat, header + this.decode(buf, start, end, line), line);
+      this.begin(tornFormat, this.pieceOf(header + this.decode(buf, start, end, line)), line);
     } else if (this.isPending && this.format?.continues === true && this.isSameWriter()) {
       this.furtherLine(this.format, buf, start, end, line);
     } else {
@@ -233,13 +236,13 @@ export class LogChunkParser {
    * A header whose text is missing waits for the next line: writers put header, text and newline separately, so that
    * line has the text when it has no header of its own.
    */
-  private beginTorn(format: LogFormat, text: string, line: number, byteCount: number): void {
-    let rest = text;
-    for (let at = format.tear?.(rest) ?? 0; at > 0; at = format.tear?.(rest) ?? 0) {
-      this.countTorn(line, byteCount, rest);
-      const head = rest.substring(0, at);
-      rest = rest.substring(at);
-      this.begin(format, head, line);
+  private beginTorn(format: LogFormat, whole: LineText, line: number, byteCount: number): void {
+    let rest = whole;
+    for (let at = format.tear?.(rest.text) ?? 0; at > 0; at = format.tear?.(rest.text) ?? 0) {
+      this.countTorn(line, byteCount, rest.text);
+      const head = rest.text.substring(0, at);
+      const tail = rest.text.substring(at);
+      this.begin(format, this.pieceOf(head), line);
       const isHeaderOnly = format.writesHeaderApart === true && this.state.record.message === null;
       if (isHeaderOnly && this.tornHeader === null) {
         this.tornHeader = head;
@@ -247,10 +250,11 @@ export class LogChunkParser {
       } else {
         this.emit();
       }
+      rest = this.pieceOf(tail);
     }
     this.begin(format, rest, line);
     if (this.state.record.message === null && this.tornHeader === null && format.writesHeaderApart === true) {
-      this.tornHeader = rest;
+      this.tornHeader = rest.text;
       this.isPending = false;
     }
   }
@@ -264,7 +268,7 @@ export class LogChunkParser {
     this.issues.count("torn_line", line, byteCount, text.substring(0, SAMPLE_LENGTH));
   }
 
-  private begin(format: LogFormat, text: string, line: number): void {
+  private begin(format: LogFormat, text: LineText, line: number): void {
     const { state } = this;
     state.begin(line);
     state.record.format = format.name;
@@ -276,10 +280,10 @@ export class LogChunkParser {
     format.parse(text, state);
     this.finishText();
     if (state.isTorn) {
-      this.countTorn(line, text.length, text);
+      this.countTorn(line, text.length, text.text);
     }
     if (state.isOpen) {
-      this.openText = text;
+      this.openText = text.text;
       this.openFacts.copy(state.envelope);
     }
   }
@@ -350,7 +354,7 @@ export class LogChunkParser {
     this.countTorn(line, end - start, text);
     this.join(text.substring(0, at), line);
     this.flush();
-    this.beginTorn(format, text.substring(at), line, end - start);
+    this.beginTorn(format, this.pieceOf(text.substring(at)), line, end - start);
   }
 
   private flush(): void {
@@ -360,7 +364,7 @@ export class LogChunkParser {
     if (this.tornHeader !== null && this.format !== null) {
       const header = this.tornHeader;
       this.tornHeader = null;
-      this.begin(this.format, header, this.tornLine);
+      this.begin(this.format, this.pieceOf(header), this.tornLine);
       this.emit();
     }
   }
@@ -371,7 +375,7 @@ export class LogChunkParser {
       this.rereadBlock(this.format, this.openText);
     }
     state.closeFields();
-    this.sink(state.record);
+    this.sink.record(state.record);
     this.isPending = false;
   }
 
@@ -387,17 +391,31 @@ export class LogChunkParser {
     state.begin(line);
     state.record.lineCount = lineCount;
     state.record.format = format.name;
-    format.parse(text, state);
+    format.parse(this.pieceOf(text), state);
     this.finishText();
     state.envelope.copy(current);
     state.isRereading = false;
   }
 
-  private decode(buf: Buffer, start: number, end: number, line: number): string {
+  /** A line as its format reads it; good until the next one. */
+  private read(buf: Buffer, start: number, end: number, line: number): LineText {
     const ascii = this.ascii.slice(buf, start, end);
-    if (ascii !== null) {
-      return ascii;
-    }
+    if (ascii === null) this.whole.setText(this.decodeUtf8(buf, start, end, line));
+    else this.whole.setBytes(ascii, buf, start);
+    return this.whole;
+  }
+
+  /** A text that does not stand in the buffer as it is: a part of a line, or several lines joined. */
+  private pieceOf(text: string): LineText {
+    this.piece.setText(text);
+    return this.piece;
+  }
+
+  private decode(buf: Buffer, start: number, end: number, line: number): string {
+    return this.ascii.slice(buf, start, end) ?? this.decodeUtf8(buf, start, end, line);
+  }
+
+  private decodeUtf8(buf: Buffer, start: number, end: number, line: number): string {
     const text = buf.toString("utf8", start, end);
     if (text.includes(REPLACEMENT) && !buf.subarray(start, end).includes(REPLACEMENT)) {
       this.issues.count("invalid_utf8", line, end - start, text.substring(0, SAMPLE_LENGTH));

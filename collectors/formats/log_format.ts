@@ -1,4 +1,5 @@
 import type { PayloadFormat } from "../log_record.ts";
+import type { LineText } from "./line_text.ts";
 import type { RecordState } from "./record_state.ts";
 
 /** One payload format: how its records begin, how they are read, and lines that prove it. */
@@ -14,7 +15,7 @@ export interface LogFormat {
   /** True when a record of this format begins at `start`. Reads bytes only: it runs on every line. */
   starts(buf: Buffer, start: number, end: number): boolean;
   /** Fills the record from its text: the first line, or the whole block when the format left it open. */
-  parse(text: string, state: RecordState): void;
+  parse(line: LineText, state: RecordState): void;
   /** Offset in a line of a second record that was torn into it; 0 when there is none. */
   tear?(text: string): number;
   /** True when a header may stand without its text, which the next line has: header, text and newline are written apart. */

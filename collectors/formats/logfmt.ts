@@ -1,6 +1,8 @@
 import type { LogRecord, Severity } from "../log_record.ts";
 import { takeContainerdMentions } from "./containerd.ts";
 import { closingQuote, unquote } from "./go_values.ts";
+import { keyAt } from "./key_names.ts";
+import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { takeCniArguments, takeErrorMentions } from "./mentions.ts";
 import { takeKey } from "./promotion.ts";
@@ -45,40 +47,38 @@ function hasPrefix(buf: Buffer, start: number, end: number, prefix: Buffer): boo
 }
 
 /** Reads `key=value` pairs; a value is quoted, or ends at the next space. */
-export function parsePairs(text: string, from: number, state: RecordState): void {
-  let pos = from;
-  const length = text.length;
+function parsePairs(line: LineText, state: RecordState): void {
+  const { text, length } = line;
+  let pos = line.afterSpaces(0);
   while (pos < length) {
-    if (text.charCodeAt(pos) === 32) {
-      pos++;
-      continue;
-    }
-    const equals = text.indexOf("=", pos);
-    const space = text.indexOf(" ", pos);
-    if (equals < 0 || (space >= 0 && space < equals)) {
+    let keyEnd = pos;
+    for (let code = line.code(keyEnd); code !== 61 && code !== 32 && code >= 0; code = line.code(keyEnd)) keyEnd++;
+    const key = keyAt(line, pos, keyEnd);
+    const start = keyEnd + 1;
+    if (line.code(keyEnd) !== 61) {
       // A word without `=`: logfmt allows a bare key.
-      const end = space < 0 ? length : space;
-      state.field(text.substring(pos, end), "");
-      pos = end;
-      continue;
-    }
-    const key = text.substring(pos, equals);
-    if (text.charCodeAt(equals + 1) === 34) {
-      const close = closingQuote(text, equals + 1);
-      takePair(key, unquote(text, equals + 1, close < 0 ? length : close), state);
+      state.field(key, "");
+      pos = keyEnd;
+    } else if (line.code(start) === 34) {
+      const close = closingQuote(text, start);
+      const end = close < 0 ? length : close;
+      takePair(key, line, start + 1, unquote(text, start, end), state);
       pos = close < 0 ? length : close + 1;
     } else {
+      const space = text.indexOf(" ", start);
       const end = space < 0 ? length : space;
-      takePair(key, text.substring(equals + 1, end), state);
+      takePair(key, line, start, text.substring(start, end), state);
       pos = end;
     }
+    pos = line.afterSpaces(pos);
   }
 }
 
-function takePair(key: string, value: string, state: RecordState): void {
+/** @param at where the value stands in the line */
+function takePair(key: string, line: LineText, at: number, value: string, state: RecordState): void {
   const { record } = state;
   if ((key === "time" || key === "ts") && record.tsSeconds === null) {
-    if (state.stamp.readIso(value, 0)) {
+    if (state.stamp.readIso(line, at)) {
       state.setStamp(state.stamp);
     } else {
       state.badTimestamp();
@@ -104,8 +104,8 @@ function finish(record: LogRecord, state: RecordState): void {
   }
 }
 
-function parseLogfmt(text: string, state: RecordState): void {
-  parsePairs(text, 0, state);
+function parseLogfmt(line: LineText, state: RecordState): void {
+  parsePairs(line, state);
   finish(state.record, state);
 }
 

@@ -75,8 +75,10 @@ export class RecordState {
   /** Set by a format that finds its text cut off. */
   isTorn = false;
   private fieldText = "";
-  private fieldNames: string[] = [];
-  private fieldValues: string[] = [];
+  private fieldCount = 0;
+  /** Names and values of the fields, the first `fieldCount` of each. */
+  private readonly fieldNames: string[] = [];
+  private readonly fieldValues: string[] = [];
   private lastMonthDay = -1;
   private lastDays: number | null = null;
 
@@ -90,27 +92,30 @@ export class RecordState {
     this.isOpen = false;
     this.isTorn = false;
     this.fieldText = "";
-    if (this.fieldNames.length > 0) {
-      this.fieldNames = [];
-      this.fieldValues = [];
-    }
+    this.fieldCount = 0;
   }
 
   /** Keeps a key that has no column; a key that comes twice gets a number (`component`, `component_2`). */
   field(key: string, value: string): void {
     let name = key;
-    for (let n = 2; this.fieldNames.indexOf(name) >= 0; n++) {
+    for (let n = 2; this.fieldIndex(name) >= 0; n++) {
       name = `${key}_${n}`;
     }
-    this.fieldNames.push(name);
-    this.fieldValues.push(value);
+    this.fieldNames[this.fieldCount] = name;
+    this.fieldValues[this.fieldCount] = value;
+    this.fieldCount++;
     this.fieldText += `${this.fieldText === "" ? "{" : ","}${quotedName(name)}:${quotedValue(value)}`;
   }
 
   /** Value of a kept key; null when there is none. */
   fieldValue(key: string): string | null {
-    const index = this.fieldNames.indexOf(key);
-    return index < 0 ? null : (this.fieldValues[index] ?? null);
+    const index = this.fieldIndex(key);
+    return index < 0 ? null : (this.fieldValues[index] as string);
+  }
+
+  private fieldIndex(key: string): number {
+    for (let index = 0; index < this.fieldCount; index++) if (this.fieldNames[index] === key) return index;
+    return -1;
   }
 
   closeFields(): void {

@@ -7,8 +7,18 @@ const WINDOW_BYTES = 4 * MAX_LINE_BYTES;
 const LF = 10;
 const CR = 13;
 
-/** Receives one line without its line end, or the beginning of a cut one; `buf` is valid during the call only. */
-export type LineHandler = (buf: Buffer, start: number, end: number, line: number, isCut: boolean) => void;
+/**
+ * Receives lines. An object rather than functions, so that the loop over all lines of a capture calls the same methods
+ * throughout: functions made anew for each file would have the loop compiled anew, too.
+ */
+export interface LineSink {
+  /** Tells that the buffer's first `filled` bytes are new, before the lines in them. */
+  window(buf: Buffer, filled: number): void;
+  /** Takes one line without its line end, or the beginning of a cut one; `buf` is valid during the call only. */
+  line(buf: Buffer, start: number, end: number, line: number, isCut: boolean): void;
+  /** Tells the whole length of a cut line. */
+  tooLong(line: number, byteCount: number): void;
+}
 
 /** Bytes of a file that hold whole lines, and the number of the first. */
 export interface LineRange {
@@ -19,19 +29,12 @@ export interface LineRange {
 }
 
 /**
- * Calls `onLine` for every line of a range, in order, with bounded memory.
+ * Hands every line of a range to the sink, in order, with bounded memory.
  *
  * A carriage return before the line feed is not part of the line, nor is a UTF-8 byte order mark at the file's start.
- * Of a line longer than MAX_LINE_BYTES only the first 64 KiB are handed over; `onTooLong` gets its whole length.
- * `onWindow` is called whenever the buffer's first `filled` bytes are new, before the lines in them.
+ * Of a line longer than MAX_LINE_BYTES only the first 64 KiB are handed over.
  */
-export function readLines(
-  fd: number,
-  range: LineRange,
-  onLine: LineHandler,
-  onTooLong: (line: number, byteCount: number) => void,
-  onWindow?: (buf: Buffer, filled: number) => void,
-): void {
+export function readLines(fd: number, range: LineRange, sink: LineSink): void {
   const buf = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(range.end - range.start, 1)));
   let line = range.firstLine;
   let offset = range.start;
@@ -43,28 +46,28 @@ export function readLines(
     const got = want > 0 ? readSync(fd, buf, filled, want, offset) : 0;
     offset += got;
     filled += got;
-    onWindow?.(buf, filled);
+    sink.window(buf, filled);
     const atEnd = got === 0 || offset >= range.end;
     let start = offset - filled === 0 && hasByteOrderMark(buf, filled) ? 3 : 0;
     for (;;) {
       const lineEnd = buf.indexOf(LF, start);
       if (lineEnd === -1 || lineEnd >= filled) break;
-      if (cutBytes > 0) onTooLong(line, cutBytes + lineEnd - start);
-      else emitLine(buf, start, lineEnd, line, onLine, onTooLong);
+      if (cutBytes > 0) sink.tooLong(line, cutBytes + lineEnd - start);
+      else emitLine(buf, start, lineEnd, line, sink);
       cutBytes = 0;
       start = lineEnd + 1;
       line++;
     }
     if (atEnd) {
-      if (cutBytes > 0) onTooLong(line, cutBytes + filled - start);
-      else if (start < filled) emitLine(buf, start, filled, line, onLine, onTooLong);
+      if (cutBytes > 0) sink.tooLong(line, cutBytes + filled - start);
+      else if (start < filled) emitLine(buf, start, filled, line, sink);
       return;
     }
     if (cutBytes > 0) {
       cutBytes += filled - start;
       filled = 0;
     } else if (filled - start >= MAX_LINE_BYTES) {
-      onLine(buf, start, start + KEPT_BYTES, line, true);
+      sink.line(buf, start, start + KEPT_BYTES, line, true);
       cutBytes = filled - start;
       filled = 0;
     } else {
@@ -74,21 +77,14 @@ export function readLines(
   }
 }
 
-function emitLine(
-  buf: Buffer,
-  start: number,
-  lineEnd: number,
-  line: number,
-  onLine: LineHandler,
-  onTooLong: (line: number, byteCount: number) => void,
-): void {
+function emitLine(buf: Buffer, start: number, lineEnd: number, line: number, sink: LineSink): void {
   const end = lineEnd > start && buf[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
   if (end - start <= MAX_LINE_BYTES) {
-    onLine(buf, start, end, line, false);
+    sink.line(buf, start, end, line, false);
     return;
   }
-  onLine(buf, start, start + KEPT_BYTES, line, true);
-  onTooLong(line, end - start);
+  sink.line(buf, start, start + KEPT_BYTES, line, true);
+  sink.tooLong(line, end - start);
 }
 
 function hasByteOrderMark(buf: Buffer, filled: number): boolean {

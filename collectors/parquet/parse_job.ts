@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { readCniState } from "../cni_state/cni_state_file.ts";
-import type { LogFileContext, LogRecord } from "../log_record.ts";
+import type { LogFileContext, LogRecord, LogSink } from "../log_record.ts";
 import { LogChunkParser } from "../formats/line_parser.ts";
 import { type ObjectRow, ObjectReader } from "../objects/object_reader.ts";
 import { IssueCounter, type IssueCount } from "./issue_counter.ts";
-import { type LineRange, readLines } from "./line_reader.ts";
-import { LogRows } from "./log_rows.ts";
+import { type LineRange, type LineSink, readLines } from "./line_reader.ts";
+import { type FileIdentity, LogRows } from "./log_rows.ts";
 import { PartWriter } from "./part_writer.ts";
 
 interface TaskSource extends LineRange {
@@ -85,29 +85,57 @@ function parseLog(
   parts: PartWriter,
   stats: TaskStats,
 ): void {
-  const identity = { runId, fileId: task.fileId, nodeName: task.context.nodeName };
-  const dated = task.context.envelope !== "bare" && task.context.envelope !== "journal_short";
-  const sink = (record: LogRecord): void => {
-    rows.append(record, identity);
-    stats.addLog(record, dated);
-    if (stats.recordCount % SPILL_EVERY === 0) parts.spill();
-  };
-  const parser = new LogChunkParser(task.context, sink, stats.issues);
-  readLines(
-    fd,
-    task,
-    (buf, start, end, line, isCut) => {
-      parser.line(buf, start, end, line, isCut);
-    },
-    (line, byteCount) => {
-      stats.issues.count("line_too_long", line, byteCount, null);
-    },
-    (buf, filled) => {
-      parser.window(buf, filled);
-    },
-  );
-  parser.end();
+  const reader = new LogReader(task, runId, rows, parts, stats);
+  readLines(fd, task, reader);
+  reader.end();
   if (task.context.envelope === "journal_short") stats.yearless = stats.zoneless = true;
+}
+
+/** Reads the lines of one log, and puts its records into rows and statistics. */
+class LogReader implements LineSink, LogSink {
+  private readonly parser: LogChunkParser;
+  private readonly identity: FileIdentity;
+  private readonly isDated: boolean;
+  private readonly rows: LogRows;
+  private readonly parts: PartWriter;
+  private readonly stats: TaskStats;
+
+  constructor(
+    { fileId, context }: ParseTask & { kind: "log" },
+    runId: string,
+    rows: LogRows,
+    parts: PartWriter,
+    stats: TaskStats,
+  ) {
+    this.parser = new LogChunkParser(context, this, stats.issues);
+    this.identity = { runId, fileId, nodeName: context.nodeName };
+    this.isDated = context.envelope !== "bare" && context.envelope !== "journal_short";
+    this.rows = rows;
+    this.parts = parts;
+    this.stats = stats;
+  }
+
+  window(buf: Buffer, filled: number): void {
+    this.parser.window(buf, filled);
+  }
+
+  line(buf: Buffer, start: number, end: number, line: number, isCut: boolean): void {
+    this.parser.line(buf, start, end, line, isCut);
+  }
+
+  tooLong(line: number, byteCount: number): void {
+    this.stats.issues.count("line_too_long", line, byteCount, null);
+  }
+
+  end(): void {
+    this.parser.end();
+  }
+
+  record(record: LogRecord): void {
+    this.rows.append(record, this.identity);
+    this.stats.addLog(record, this.isDated);
+    if (this.stats.recordCount % SPILL_EVERY === 0) this.parts.spill();
+  }
 }
 
 function parseObjects(

@@ -13,8 +13,11 @@ function read(content: string | Buffer, start = 0, end = content.length, firstLi
   readLines(
     fd,
     { start, end, firstLine },
-    (buf, from, to, line) => lines.push([line, buf.toString("utf8", from, to)]),
-    (line, bytes) => tooLong.push([line, bytes]),
+    {
+      window: () => undefined,
+      line: (buf, from, to, line) => lines.push([line, buf.toString("utf8", from, to)]),
+      tooLong: (line, bytes) => tooLong.push([line, bytes]),
+    },
   );
   closeSync(fd);
   return { lines, tooLong };

@@ -38,7 +38,7 @@ export function parseAll(buf: Buffer, context: LogFileContext, borders: readonly
     },
   };
   const newParser = (): LogChunkParser =>
-    new LogChunkParser(context, (record) => records.push(plainOf(record)), issues);
+    new LogChunkParser(context, { record: (record) => records.push(plainOf(record)) }, issues);
   let parser = newParser();
   for (const [start, end, line] of lineBounds(buf)) {
     if (borders.includes(line)) {
