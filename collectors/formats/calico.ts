@@ -95,8 +95,8 @@ function parseKeys(line: LineText, from: number, state: RecordState): void {
     }
     const key = keyAt(line, line.afterSpaces(pos), equals).trimEnd();
     if (line.code(equals + 1) === 34) {
-      const close = closingQuote(text, equals + 1);
-      takeKey(key, unquote(text, equals + 1, close < 0 ? text.length : close), state);
+      const close = closingQuote(line, equals + 1);
+      takeKey(key, unquote(line, equals + 1, close < 0 ? text.length : close), state);
       pos = close < 0 ? text.length : close + 1;
     } else {
       const end = bareValueEnd(line, equals + 1);

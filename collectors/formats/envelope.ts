@@ -296,7 +296,8 @@ function openJournalJson(
   }
   const entry = new Map<string, string>();
   let message: Buffer | null = null;
-  walkObject(buf.toString("utf8", start, end), 0, (key, value, isString) => {
+  header.setText(buf.toString("utf8", start, end));
+  walkObject(header, 0, (key, value, isString) => {
     if (key === "MESSAGE") {
       message = isString ? Buffer.from(value) : bytesOf(value);
     } else if (key.startsWith("_") || key === "SYSLOG_IDENTIFIER") {

@@ -39,59 +39,52 @@ function within(buf: Buffer, needle: Buffer, start: number, end: number): boolea
  * Numbers stay text, so none loses digits. @returns false when the object is cut off or malformed; keys before that count
  */
 export function walkObject(
-  text: string,
+  line: LineText,
   pos: number,
   take: (key: string, value: string, isString: boolean) => void,
 ): boolean {
-  let i = skipSpace(text, pos + 1);
-  while (text.charCodeAt(i) === 34) {
-    const keyEnd = closingQuote(text, i);
-    const colon = keyEnd < 0 ? -1 : skipSpace(text, keyEnd + 1);
-    if (colon < 0 || text.charCodeAt(colon) !== 58) {
+  const { text } = line;
+  let i = line.afterSpaces(pos + 1);
+  while (line.code(i) === 34) {
+    const keyEnd = closingQuote(line, i);
+    const colon = keyEnd < 0 ? -1 : line.afterSpaces(keyEnd + 1);
+    if (colon < 0 || line.code(colon) !== 58) {
       return false;
     }
-    const key = unquote(text, i, keyEnd);
-    i = skipSpace(text, colon + 1);
-    if (text.charCodeAt(i) === 34) {
-      const close = closingQuote(text, i);
+    const key = unquote(line, i, keyEnd);
+    i = line.afterSpaces(colon + 1);
+    if (line.code(i) === 34) {
+      const close = closingQuote(line, i);
       // What is left of a value is the message's text, and no other one: half an address is another address.
       if (close >= 0 || key === "msg" || key === "message") {
-        take(key, unquote(text, i, close < 0 ? text.length : close), true);
+        take(key, unquote(line, i, close < 0 ? text.length : close), true);
       }
       if (close < 0) {
         return false;
       }
       i = close + 1;
     } else {
-      const end = rawValueEnd(text, i);
+      const end = rawValueEnd(line, i);
       take(key, text.substring(i, end).trimEnd(), false);
       i = end;
     }
-    i = skipSpace(text, i);
-    if (text.charCodeAt(i) !== 44) {
-      return text.charCodeAt(i) === 125;
+    i = line.afterSpaces(i);
+    if (line.code(i) !== 44) {
+      return line.code(i) === 125;
     }
-    i = skipSpace(text, i + 1);
+    i = line.afterSpaces(i + 1);
   }
-  return text.charCodeAt(i) === 125;
+  return line.code(i) === 125;
 }
 
-function skipSpace(text: string, pos: number): number {
-  let i = pos;
-  while (text.charCodeAt(i) === 32) {
-    i++;
-  }
-  return i;
-}
-
-function rawValueEnd(text: string, pos: number): number {
+function rawValueEnd(line: LineText, pos: number): number {
   let depth = 0;
-  for (let i = pos; i < text.length; i++) {
-    const c = text.charCodeAt(i);
+  for (let i = pos; i < line.length; i++) {
+    const c = line.code(i);
     if (c === 34) {
-      const close = closingQuote(text, i);
+      const close = closingQuote(line, i);
       if (close < 0) {
-        return text.length;
+        return line.length;
       }
       i = close;
     } else if (c === 123 || c === 91) {
@@ -105,7 +98,7 @@ function rawValueEnd(text: string, pos: number): number {
       return i;
     }
   }
-  return text.length;
+  return line.length;
 }
 
 /**
@@ -120,11 +113,11 @@ function tear(text: string): number {
   return 0;
 }
 
-function parse({ text }: LineText, state: RecordState): void {
+function parse(line: LineText, state: RecordState): void {
   const { record } = state;
-  record.format = detectName(text, state);
+  record.format = detectName(line.text, state);
   let hasLevel = false;
-  const isWhole = walkObject(text, 0, (key, value, isString) => {
+  const isWhole = walkObject(line, 0, (key, value, isString) => {
     if ((key === "ts" || key === "time" || key === "timestamp") && record.tsSeconds === null) {
       takeTime(key, value, isString, state);
     } else if ((key === "level" || key === "severity") && !hasLevel) {

@@ -84,9 +84,9 @@ function severityOf(code: number): Severity | null {
 function parseStructured(line: LineText, body: number, state: RecordState): void {
   const { text } = line;
   const { record } = state;
-  const close = closingQuote(text, body);
+  const close = closingQuote(line, body);
   if (close < 0) {
-    record.message = unquote(text, body, text.length);
+    record.message = unquote(line, body, text.length);
     return;
   }
   if (!isMessageEnd(line, close + 1)) {
@@ -95,7 +95,7 @@ function parseStructured(line: LineText, body: number, state: RecordState): void
     takeMessageMentions(record.message, state);
     return;
   }
-  record.message = unquote(text, body, close);
+  record.message = unquote(line, body, close);
   parseKeys(line, close + 1, state);
   if (record.error !== null) {
     takeErrorMentions(record.error, state);
@@ -152,8 +152,8 @@ function takeValue(key: string, line: LineText, start: number, state: RecordStat
   const { text } = line;
   const first = line.code(start);
   if (first === 34) {
-    const close = closingQuote(text, start);
-    takeKey(key, unquote(text, start, close < 0 ? text.length : close), state);
+    const close = closingQuote(line, start);
+    takeKey(key, unquote(line, start, close < 0 ? text.length : close), state);
     return close < 0 ? text.length : close + 1;
   }
   if (first === 60 && (start + 1 === text.length || line.code(start + 1) === 10)) {

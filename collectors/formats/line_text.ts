@@ -12,8 +12,9 @@ export class LineText {
   text = "";
   /** Characters of the text. */
   length = 0;
-  private codes: Uint8Array = EMPTY;
-  private origin = 0;
+  /** For loops over many characters: `codes[origin + i]` is the code of character `i`, when 0 <= i < length. */
+  codes: Uint8Array = EMPTY;
+  origin = 0;
   private own = Buffer.alloc(1024);
 
   /** Takes a text whose character `i` is the byte `start + i` of `bytes`, which stay as they are while it is read. */

@@ -60,9 +60,9 @@ function parsePairs(line: LineText, state: RecordState): void {
       state.field(key, "");
       pos = keyEnd;
     } else if (line.code(start) === 34) {
-      const close = closingQuote(text, start);
+      const close = closingQuote(line, start);
       const end = close < 0 ? length : close;
-      takePair(key, line, start + 1, unquote(text, start, end), state);
+      takePair(key, line, start + 1, unquote(line, start, end), state);
       pos = close < 0 ? length : close + 1;
     } else {
       const space = text.indexOf(" ", start);
