@@ -1,57 +1,25 @@
-import type { Data } from "apache-arrow";
 import type { Column } from "../../src/schema/column.ts";
+import { type ColumnChunk, ColumnChunkWriter } from "./encoding/column_chunk.ts";
+import { DefinitionLevels } from "./encoding/definition_levels.ts";
+import type { Codec } from "./encoding/parquet_format.ts";
 
 /** A value as parsers hand it over; a bigint in a `ts_ns` column is ns since 1970. */
 export type CellValue = string | number | boolean | bigint | null | undefined;
 
-export const INITIAL_ROWS = 1024;
-
-/** Which rows of a column have a value. */
-export class RowBitmap {
-  private bits = new Uint8Array(INITIAL_ROWS >> 3);
-  /** Rows with a value. */
-  count = 0;
-
-  set(row: number): void {
-    const slot = row >> 3;
-    if (slot >= this.bits.length) this.grow(slot);
-    this.bits[slot] = (this.bits[slot] ?? 0) | (1 << (row & 7));
-    this.count++;
-  }
-
-  /** The validity bitmap of a column with so many rows, in this object's memory; null when none of them is null. */
-  validity(length: number): Uint8Array | null {
-    if (this.count === length) return null;
-    const size = (length + 7) >> 3;
-    if (size > this.bits.length) this.grow(size);
-    return this.bits.subarray(0, size);
-  }
-
-  clear(): void {
-    this.bits.fill(0);
-    this.count = 0;
-  }
-
-  private grow(slot: number): void {
-    const bits = new Uint8Array(Math.max(this.bits.length * 2, slot + 1));
-    bits.set(this.bits);
-    this.bits = bits;
-  }
-}
-
 /**
- * Builds one Arrow column in growing typed arrays.
+ * Collects one column in the shape that Parquet wants it in.
  *
- * Arrow's own builders take a value at a time through several layers; writing offsets, bytes and the validity bitmap
- * directly is about ten times faster, and this is the hot loop of the import. What all columns share is in an object of
- * its own rather than in methods here: run on six classes, they would be compiled for none.
+ * This is the hot loop of the import. What all columns share is in objects of its own rather than in methods here: run
+ * on six classes, they would be compiled for none.
  */
 export abstract class ColumnBuilder {
   readonly column: Column;
-  protected readonly rows = new RowBitmap();
+  protected readonly levels = new DefinitionLevels();
+  protected readonly chunk: ColumnChunkWriter;
 
-  constructor(column: Column) {
+  constructor(column: Column, codec: Codec) {
     this.column = column;
+    this.chunk = new ColumnChunkWriter(codec);
   }
 
   /**
@@ -61,15 +29,16 @@ export abstract class ColumnBuilder {
    */
   abstract put(row: number, value: NonNullable<CellValue>): void;
 
-  /** Bytes the values take, without offsets and bitmap. */
+  /** Bytes the values take before compression, without levels; of a text in the dictionary, once. */
   abstract get byteLength(): number;
 
-  /** The first `length` rows as Arrow data in the builder's memory: use it before the builder is cleared. */
-  abstract finish(length: number): Data;
+  /** The rows before `rowCount` as a column chunk in the builder's memory: use it before the builder is cleared. */
+  abstract finish(rowCount: number): ColumnChunk;
 
-  /** Forgets the rows and keeps the memory for the next batch. */
+  /** Forgets the rows and keeps the memory for the next file. */
   clear(): void {
-    this.rows.clear();
+    this.levels.clear();
+    this.chunk.clear();
     this.clearValues();
   }
 

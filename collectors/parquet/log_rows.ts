@@ -1,9 +1,9 @@
 import type { LogRecord } from "../log_record.ts";
-import type { Int32Builder, Int64Builder } from "./column_builder.ts";
 import { logTableOf, type LogTable } from "./log_routing.ts";
+import type { Int32Builder, Int64Builder } from "./number_columns.ts";
 import type { PartWriter } from "./part_writer.ts";
 import type { TableBuilder } from "./table_builder.ts";
-import type { Utf8Builder } from "./utf8_builder.ts";
+import type { TextBuilder } from "./text_columns.ts";
 
 /** What every row of one file shares. */
 export interface FileIdentity {
@@ -15,25 +15,25 @@ export interface FileIdentity {
 /** The columns of a log table, found once so that the hot loop looks up no names. */
 class LogColumns {
   readonly table: TableBuilder;
-  private readonly runId: Utf8Builder;
+  private readonly runId: TextBuilder;
   private readonly fileId: Int32Builder;
   private readonly line: Int64Builder;
   private readonly lineCount: Int32Builder;
   private readonly ts: Int64Builder;
   private readonly resolution: Int64Builder;
   private readonly attempt: Int32Builder;
-  private readonly texts: readonly Utf8Builder[];
+  private readonly texts: readonly TextBuilder[];
 
   constructor(table: TableBuilder) {
     this.table = table;
-    this.runId = table.column("run_id") as Utf8Builder;
+    this.runId = table.column("run_id") as TextBuilder;
     this.fileId = table.column("file_id") as Int32Builder;
     this.line = table.column("line") as Int64Builder;
     this.lineCount = table.column("line_count") as Int32Builder;
     this.ts = table.column("ts") as Int64Builder;
     this.resolution = table.column("ts_resolution_ns") as Int64Builder;
     this.attempt = table.column("attempt") as Int32Builder;
-    this.texts = TEXT_COLUMNS.map((name) => table.column(name) as Utf8Builder);
+    this.texts = TEXT_COLUMNS.map((name) => table.column(name) as TextBuilder);
   }
 
   append(record: LogRecord, file: FileIdentity): void {
@@ -75,7 +75,7 @@ class LogColumns {
   }
 
   private text(row: number, index: number, value: string | null): void {
-    if (value !== null) (this.texts[index] as Utf8Builder).putString(row, value);
+    if (value !== null) (this.texts[index] as TextBuilder).putString(row, value);
   }
 }
 

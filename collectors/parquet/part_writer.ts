@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
-import { ROW_GROUP_ROWS, writeParquetFile } from "./parquet_file.ts";
+import { writeParquetFile } from "./parquet_file.ts";
 import { TableBuilder } from "./table_builder.ts";
 
-/** A part is closed when its values reach this many bytes, so that a huge object file needs no more memory. */
+/** A part is one row group and is closed with so many rows: up to the next look at it they stay within 131 072. */
+const PART_ROWS = 126_976;
+/** It is also closed when its values reach so many bytes, so that a huge object file needs no more memory. */
 const PART_BYTES = 48 * 1024 * 1024;
 
 const SCHEMAS = new Map(RAW_TABLES.map((table) => [table.name, table]));
@@ -65,7 +67,7 @@ export class PartWriter {
   /** Closes parts that are large enough; call it now and then, only its place in the data decides where parts end. */
   spill(): void {
     for (const [table, builder] of this.builders) {
-      if (builder.rowCount >= ROW_GROUP_ROWS || builder.byteLength >= PART_BYTES) this.write(table, builder);
+      if (builder.rowCount >= PART_ROWS || builder.byteLength >= PART_BYTES) this.write(table, builder);
     }
   }
 

@@ -1,8 +1,7 @@
-import type * as Arrow from "apache-arrow";
 import type { TableSchema } from "../../src/schema/column.ts";
-import { Field, makeData, RecordBatch, Schema, Struct } from "./arrow.ts";
 import type { CellValue, ColumnBuilder } from "./column_base.ts";
-import { arrowType, columnBuilder } from "./column_builder.ts";
+import { columnBuilder } from "./column_builder.ts";
+import type { ColumnChunk } from "./encoding/column_chunk.ts";
 
 /** Collects rows of one raw table in columns. */
 export class TableBuilder {
@@ -10,18 +9,13 @@ export class TableBuilder {
   readonly columns: readonly ColumnBuilder[];
   /** Rows that are complete. */
   rowCount = 0;
-  private readonly arrowSchema: Arrow.Schema;
 
   constructor(schema: TableSchema) {
     this.schema = schema;
     this.columns = schema.columns.map(columnBuilder);
-    const fields = schema.columns.map(
-      (column) => new Field(column.name, arrowType(column.type), true, new Map([["doc", column.doc]])),
-    );
-    this.arrowSchema = new Schema(fields);
   }
 
-  /** Bytes the collected values take, without offsets and bitmaps. */
+  /** Bytes the collected values take before compression, without levels. */
   get byteLength(): number {
     let sum = 0;
     for (const column of this.columns) sum += column.byteLength;
@@ -49,11 +43,9 @@ export class TableBuilder {
     return found;
   }
 
-  /** The rows as one Arrow batch that shares the builder's memory until `clear`. */
-  toRecordBatch(): Arrow.RecordBatch {
-    const children = this.columns.map((column) => column.finish(this.rowCount));
-    const type = new Struct(this.arrowSchema.fields);
-    return new RecordBatch(this.arrowSchema, makeData({ type, length: this.rowCount, nullCount: 0, children }));
+  /** The rows as column chunks that share the builder's memory until `clear`. */
+  finish(): readonly ColumnChunk[] {
+    return this.columns.map((column) => column.finish(this.rowCount));
   }
 
   clear(): void {
