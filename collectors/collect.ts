@@ -4,21 +4,22 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { CliError } from "../src/errors.ts";
 import { type Capture, MANIFEST_NAME, openCapture } from "./layouts/capture.ts";
-import { listFiles } from "./layouts/capture_file.ts";
+import { type CaptureFile, listFiles } from "./layouts/capture_file.ts";
 import { type CaptureRef, findCaptures } from "./layouts/find_captures.ts";
 import { nodeObjectNames } from "./layouts/node_objects.ts";
 import { describeSources, isParsed, type Source } from "./layouts/source.ts";
 import { offsetAt } from "./manifest.ts";
 import type { SourceKind, Survey, SurveyRequest } from "./layouts/survey.ts";
 import { OutputFolder, collectorFingerprint } from "./parquet/output_folder.ts";
+import type { ParseJob } from "./parquet/parse_job.ts";
 import { planJobs } from "./parquet/plan_jobs.ts";
 import { FileTotals, writeRunTables } from "./parquet/run_tables.ts";
-import { mapLimited, withWorkPool, type WorkPool } from "./parquet/work_pool.ts";
+import { type SizedItem, withWorkPool, type WorkPool } from "./parquet/work_pool.ts";
 
 export interface CollectOptions {
   /** Folder to write to: new, empty, or written by an earlier call. Gets `raw/<table>/run=<run_id>/part-*.parquet`. */
   readonly outDir: string;
-  /** Worker threads at most; 0 or 1 parses in the calling thread. The output does not depend on it. */
+  /** Threads at most, with the calling one among them, which alone works for 0 or 1. The output does not depend on it. */
   readonly workers: number;
   /** Called after each piece of work; `totalBytes` becomes exact when the last capture has been looked at. */
   readonly onProgress?: (progress: CollectProgress) => void;
@@ -62,7 +63,7 @@ export async function collectCaptures(
   const output = OutputFolder.open(options.outDir);
   try {
     const sizes = refs.map(sizeOnDisk);
-    return await withWorkPool(usefulWorkers(options.workers, sizes), options.signal, async (pool) => {
+    return await withWorkPool(usefulThreads(options.workers, sizes), options.signal, async (pool) => {
       const progress = new Progress(sizes, options.onProgress);
       const seen = new Map<string, string>();
       const runs: CollectedRun[] = [];
@@ -168,14 +169,13 @@ function planFile({ file, survey, nodeName, duplicateOf }: Source): PlannedFile 
 async function surveyCapture(capture: Capture, pool: WorkPool): Promise<Source[]> {
   const zone = capture.manifest?.timezone ?? null;
   const wantZone = zone === null || offsetAt(zone, 0) === null;
-  const requests = capture.files.map(({ path, file }): SurveyRequest => ({
+  const batches = batchBySize(capture.files, ({ path, file }) => ({
     path,
     file,
     wantZone,
     kind: path === MANIFEST_NAME ? "manifest" : null,
   }));
-  const batches = batchBySize(requests, capture.files);
-  const results = (await mapLimited(batches, pool.width, (batch) => pool.survey(batch))).flat();
+  const results = (await pool.run("survey", batches)).flat();
   const surveys = results.map((result): Survey | null => ("errorCode" in result ? null : result));
   if (!surveys.some((survey) => survey !== null && isParsed(survey))) {
     throw new CliError("ERR_CAPTURE_UNRECOGNISED", `no recognised file in ${capture.ref.path}`, {
@@ -188,18 +188,18 @@ async function surveyCapture(capture: Capture, pool: WorkPool): Promise<Source[]
 
 const SURVEY_BATCH_BYTES = 4 * 1024 * 1024;
 
-function batchBySize(requests: readonly SurveyRequest[], files: Capture["files"]): SurveyRequest[][] {
-  const batches: SurveyRequest[][] = [[]];
-  let bytes = 0;
-  requests.forEach((request, id) => {
-    const size = files[id]?.bytes ?? 0;
-    if (bytes > 0 && bytes + size > SURVEY_BATCH_BYTES) {
-      batches.push([]);
-      bytes = 0;
+/** Small files together, in their order: a turn for each of a thousand would take longer than reading them. */
+function batchBySize(files: Capture["files"], requestFor: (file: CaptureFile) => SurveyRequest): SizedItem<"survey">[] {
+  const batches: { item: SurveyRequest[]; bytes: number }[] = [];
+  let last: { item: SurveyRequest[]; bytes: number } | undefined;
+  for (const file of files) {
+    if (last === undefined || (last.bytes > 0 && last.bytes + file.bytes > SURVEY_BATCH_BYTES)) {
+      last = { item: [], bytes: 0 };
+      batches.push(last);
     }
-    batches[batches.length - 1]?.push(request);
-    bytes += size;
-  });
+    last.item.push(requestFor(file));
+    last.bytes += file.bytes;
+  }
   return batches;
 }
 
@@ -213,13 +213,10 @@ async function parseCapture(
 ): Promise<number> {
   const rawDir = output.collectingDir;
   const jobs = planJobs(sources, capture.runId, rawDir);
-  progress.expect(
-    jobs.reduce((sum, job) => sum + job.tasks.reduce((size, task) => size + task.end - task.start, 0), 0),
-  );
-  const results = await mapLimited(jobs, pool.width, async (job) => {
-    const result = await pool.parse(job);
-    for (const task of job.tasks) progress.add(task.end - task.start, task.path);
-    return result;
+  const items = jobs.map((item) => ({ item, bytes: jobBytes(item) }));
+  progress.expect(items.reduce((sum, { bytes }) => sum + bytes, 0));
+  const results = await pool.run("parse", items, (index) => {
+    for (const task of jobs[index]?.tasks ?? []) progress.add(task.end - task.start, task.path);
   });
   const totals = sources.map((source) => startTotals(source, capture));
   const tables = new Map<string, number>();
@@ -229,6 +226,10 @@ async function parseCapture(
   }
   const own = writeRunTables(rawDir, capture, sources, totals, new Set(tables.keys()));
   return [...tables.values()].reduce((sum, count) => sum + count, own);
+}
+
+function jobBytes(job: ParseJob): number {
+  return job.tasks.reduce((sum, task) => sum + task.end - task.start, 0);
 }
 
 /** Totals of a file with what was found wrong before it was parsed. */
@@ -295,19 +296,17 @@ interface CaptureProgress {
   finish(): void;
 }
 
-/** Logs shrink to about a tenth; only the progress bar and the number of workers depend on it. */
+/** Logs shrink to about a tenth; only the progress bar and the number of threads depend on it. */
 const USUAL_COMPRESSION = 10;
-/** Starting a thread takes as long as reading this much. */
-const BYTES_WORTH_A_WORKER = 12 * 1024 * 1024;
+/** What a thread reads while another starts. */
+const BYTES_WORTH_A_THREAD = 12 * 1024 * 1024;
 
 function sizeOnDisk(ref: CaptureRef): number {
   if (ref.isArchive) return statSync(ref.path).size * USUAL_COMPRESSION;
   return listFiles(ref.path).reduce((sum, file) => sum + file.bytes, 0);
 }
 
-/** One worker would do what this thread can do itself, after loading everything a second time. */
-function usefulWorkers(workers: number, sizes: readonly number[]): number {
+function usefulThreads(threads: number, sizes: readonly number[]): number {
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  const useful = Math.min(workers, Math.floor(bytes / BYTES_WORTH_A_WORKER));
-  return useful === 1 ? 0 : useful;
+  return Math.min(threads, Math.floor(bytes / BYTES_WORTH_A_THREAD));
 }

@@ -1,124 +1,115 @@
-import { fileURLToPath } from "node:url";
-import { Piscina } from "piscina";
-import type { SurveyRequest } from "../layouts/survey.ts";
-import type { JobResult, ParseJob } from "./parse_job.ts";
-import { parse, survey, type SurveyResult } from "./worker.ts";
+import { Worker } from "node:worker_threads";
+import { endTurns, type SharedWork, takeTurn, type WorkItem, type WorkName, type WorkResult } from "./work.ts";
+import type { ThreadMessage } from "./worker.ts";
 
-/** Runs surveys and jobs, in worker threads or in this one. */
-export interface WorkPool {
-  /** How many calls are worth having under way at once. */
-  readonly width: number;
-  survey(requests: readonly SurveyRequest[]): Promise<SurveyResult[]>;
-  parse(job: ParseJob): Promise<JobResult>;
+/** An item with the bytes it makes a thread read. */
+export interface SizedItem<N extends WorkName> {
+  readonly item: WorkItem<N>;
+  readonly bytes: number;
 }
 
 /**
- * Calls `use` with a pool and closes it afterwards, also when `use` throws.
+ * Calls `use` with a pool and ends its threads afterwards, also when `use` throws.
  *
- * @param workers 0: everything runs in this thread. Run from TypeScript source there are no worker threads either, for
- *                Node.js cannot load one
+ * @param threads threads that work, with the calling one among them; 0 and 1 both mean that one alone. Run from
+ *                TypeScript source there are no others either, for Node.js cannot load one
  */
 export async function withWorkPool<T>(
-  workers: number,
+  threads: number,
   signal: AbortSignal | undefined,
   use: (pool: WorkPool) => Promise<T>,
 ): Promise<T> {
   const isCompiled = import.meta.url.endsWith(".js");
-  if (workers <= 0 || !isCompiled) return use(new InlinePool(signal));
-  const threads = new Piscina({
-    filename: fileURLToPath(new URL("./worker.js", import.meta.url)),
-    minThreads: workers,
-    maxThreads: workers,
-    maxQueue: workers + 2,
-  });
+  const others = isCompiled ? Math.max(threads - 1, 0) : 0;
+  const workers = Array.from({ length: others }, () => new Worker(new URL("./worker.js", import.meta.url)));
+  const end = async (): Promise<void> => {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  };
+  const abort = (): void => void end();
+  signal?.addEventListener("abort", abort);
   try {
-    return await use(new ThreadPool(threads, workers + 1, signal));
+    return await use(new WorkPool(workers, signal));
   } finally {
-    await threads.destroy();
+    signal?.removeEventListener("abort", abort);
+    await end();
   }
 }
 
-class InlinePool implements WorkPool {
-  readonly width = 1;
-  private readonly signal: AbortSignal | undefined;
-
-  constructor(signal: AbortSignal | undefined) {
-    this.signal = signal;
-  }
-
-  async survey(requests: readonly SurveyRequest[]): Promise<SurveyResult[]> {
-    await this.pause();
-    return survey(requests);
-  }
-
-  async parse(job: ParseJob): Promise<JobResult> {
-    await this.pause();
-    return parse(job);
-  }
-
-  /** Lets timers and signals in between two pieces of work. */
-  private async pause(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.signal?.throwIfAborted();
-  }
+/** Who waits for the turns of the present call of `run`. */
+interface Round {
+  readonly take: (index: number, result: unknown) => void;
+  readonly fail: (error: unknown) => void;
 }
 
-class ThreadPool implements WorkPool {
-  readonly width: number;
-  private readonly threads: Piscina;
+/** Shares work among the calling thread and the workers; what comes out does not depend on how many there are. */
+export class WorkPool {
+  private readonly workers: readonly Worker[];
   private readonly signal: AbortSignal | undefined;
+  private round: Round | null = null;
 
-  constructor(threads: Piscina, width: number, signal: AbortSignal | undefined) {
-    this.threads = threads;
-    this.width = width;
+  constructor(workers: readonly Worker[], signal: AbortSignal | undefined) {
+    this.workers = workers;
     this.signal = signal;
+    for (const worker of workers) {
+      worker.on("message", (message: ThreadMessage) => {
+        if ("error" in message) this.round?.fail(message.error);
+        else this.round?.take(message.index, message.result);
+      });
+      worker.on("error", (error) => this.round?.fail(error));
+      worker.on("exit", () => this.round?.fail(new Error("a worker thread ended in the middle of its work")));
+    }
   }
 
-  async survey(requests: readonly SurveyRequest[]): Promise<SurveyResult[]> {
-    return (await this.run(requests, "survey")) as SurveyResult[];
-  }
-
-  async parse(job: ParseJob): Promise<JobResult> {
-    return (await this.run(job, "parse")) as JobResult;
-  }
-
-  private async run(task: unknown, name: string): Promise<unknown> {
-    this.signal?.throwIfAborted();
+  /**
+   * Does the work of all items, the largest first, so that the threads end at about the same time.
+   *
+   * A worker that is still loading holds nothing up: it takes what is left when it is ready.
+   *
+   * @param onDone called in this thread as it hears that an item is done
+   * @returns the results in the order of the items
+   * @throws what the work threw first, after which no further item is begun; the signal's reason when aborted
+   */
+  async run<N extends WorkName>(
+    name: N,
+    items: readonly SizedItem<N>[],
+    onDone: (index: number) => void = () => undefined,
+  ): Promise<WorkResult<N>[]> {
+    const turns = items
+      .map(({ item, bytes }, index) => ({ index, item, bytes }))
+      .sort((a, b) => b.bytes - a.bytes || a.index - b.index);
+    const work: SharedWork<N> = { name, turns, taken: new Int32Array(new SharedArrayBuffer(4)) };
+    const results: WorkResult<N>[] = [];
+    let missing = items.length;
+    const allDone = new Promise<void>((resolve, fail) => {
+      const take = (index: number, result: unknown): void => {
+        results[index] = result as WorkResult<N>;
+        onDone(index);
+        if (--missing === 0) resolve();
+      };
+      this.round = { take, fail };
+      if (missing === 0) resolve();
+    });
     try {
-      return await this.threads.run(task, this.signal === undefined ? { name } : { name, signal: this.signal });
+      for (const worker of this.workers) worker.postMessage(work);
+      await Promise.all([this.takeTurns(work), allDone]);
     } catch (error) {
-      // The pool has an error of its own for an abort; callers expect the reason they gave.
+      endTurns(work);
       this.signal?.throwIfAborted();
       throw error;
+    } finally {
+      this.round = null;
+    }
+    return results;
+  }
+
+  private async takeTurns(work: SharedWork): Promise<void> {
+    for (;;) {
+      // Lets timers, signals and what the workers say in between two pieces of work.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.signal?.throwIfAborted();
+      const done = takeTurn(work);
+      if (done === null) return;
+      this.round?.take(done.index, done.result);
     }
   }
-}
-
-/**
- * Runs `work` for every item with at most `width` under way.
- *
- * @returns the results in the order of the items; after the first failure no further item is begun
- */
-export async function mapLimited<T, R>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    while (next < items.length && !failed) {
-      const index = next++;
-      try {
-        results[index] = await work(items[index] as T);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, lane));
-  for (const result of lanes) if (result.status === "rejected") throw result.reason;
-  return results;
 }

@@ -1,22 +1,14 @@
-import { type Survey, surveyFile, type SurveyRequest } from "../layouts/survey.ts";
-import { type JobResult, type ParseJob, runParseJob } from "./parse_job.ts";
+import { parentPort } from "node:worker_threads";
+import { type SharedWork, takeTurn } from "./work.ts";
 
-/** A survey, or the system error (`EACCES`) that prevented it. */
-export type SurveyResult = Survey | { readonly errorCode: string };
+/** What a thread says of a turn it took: its result, or the error that ended it. */
+export type ThreadMessage = { readonly index: number; readonly result: unknown } | { readonly error: unknown };
 
-/** Surveys files; runs in a worker thread or in the caller's. */
-export function survey(requests: readonly SurveyRequest[]): SurveyResult[] {
-  return requests.map((request) => {
-    try {
-      return surveyFile(request);
-    } catch (error) {
-      if (error instanceof Error && "syscall" in error && "code" in error) return { errorCode: String(error.code) };
-      throw error;
-    }
-  });
-}
-
-/** Parses one job; runs in a worker thread or in the caller's. */
-export function parse(job: ParseJob): JobResult {
-  return runParseJob(job);
-}
+// The whole life of a worker thread: it is given shared work, and takes turns until none is left.
+parentPort?.on("message", (work: SharedWork) => {
+  try {
+    for (let done = takeTurn(work); done !== null; done = takeTurn(work)) parentPort?.postMessage(done);
+  } catch (error) {
+    parentPort?.postMessage({ error });
+  }
+});

@@ -29,7 +29,7 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
           describe: "Folders or archives, one a run",
         })
         .option("out", { alias: "o", type: "string", demandOption: true, describe: "Folder to write to" })
-        .option("workers", { type: "number", describe: "Worker threads; 0 for none (default: one a core)" })
+        .option("workers", { type: "number", describe: "Threads that read (default: one a core)" })
         .option("quiet", { type: "boolean", default: false, describe: "No progress bar and no notes" })
         .option("json", { type: "boolean", default: false, describe: "Print the runs as JSON" })
         .option("signatures", {

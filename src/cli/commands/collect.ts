@@ -27,7 +27,7 @@ export function collectCommand(terminal: Terminal): CommandModule<object, Collec
         })
         .option("out", { alias: "o", type: "string", describe: "Folder to write to" })
         .option("dry-run", { type: "boolean", default: false, describe: "Only list what is recognised" })
-        .option("workers", { type: "number", describe: "Worker threads; 0 for none (default: one a core)" })
+        .option("workers", { type: "number", describe: "Threads that read (default: one a core)" })
         .option("quiet", {
           type: "boolean",
           default: false,
