@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readResultFile } from "../../src/analysis/analyze.ts";
+import { readResultFile } from "../../src/analysis/result_file.ts";
 import { packageRoot } from "../../src/package_root.ts";
 import { readOwnWords } from "../../src/report/page/own_words_file.ts";
 import { writeReport } from "../../src/report/write_report.ts";

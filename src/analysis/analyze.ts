@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,7 +11,8 @@ import { loadOwnSignatures } from "../signatures/load_signatures.ts";
 import { buildTables, keptSignatures } from "./build_tables.ts";
 import { readResult } from "./read_result.ts";
 import type { AnalysisResult } from "./result.ts";
-import { parseResult, resultJsonSchema } from "./result_schema.ts";
+import { resultPath } from "./result_file.ts";
+import { resultJsonSchema } from "./result_schema.ts";
 
 export interface AnalyzeOptions {
   /** Threads that work at a time; default: as many as cores. The result does not depend on it. */
@@ -45,7 +46,7 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
       const result = await readResult(db, packageVersion());
       // result.json comes last of the tables: whoever finds it finds them whole, and a report that fails costs neither.
       const written = exportLayers(db, models, outDir, lanes).then(() => {
-        writeWhole(join(outDir, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
+        writeWhole(resultPath(outDir), `${JSON.stringify(result, null, 1)}\n`);
         writeWhole(join(outDir, "result.schema.json"), `${JSON.stringify(resultJsonSchema(), null, 1)}\n`);
       });
       await allEnded([written, options.onResult?.(result) ?? Promise.resolve()]);
@@ -54,25 +55,6 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
   } finally {
     rmSync(spillDir, { recursive: true, force: true });
   }
-}
-
-/**
- * Reads `<outDir>/result.json` of an earlier analysis.
- *
- * @throws CliError ERR_INPUT when there is none, or it is not of this version
- */
-export function readResultFile(outDir: string): AnalysisResult {
-  const path = join(outDir, "result.json");
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new CliError("ERR_INPUT", `no readable result in ${path}`, {
-      hint: "Make one with `cnitrace analyze <capture> -o <out>`.",
-      cause,
-    });
-  }
-  return parseResult(value, path);
 }
 
 /** The user's signatures as one file, in the order they are tried; none are left from an earlier call. */

@@ -1,8 +1,4 @@
-import type { ErrorObject } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
-
-import { CliError } from "../errors.ts";
-import { RESULT_TABLES, type AnalysisResult, type ValueType } from "./result.ts";
+import { RESULT_TABLES, type ValueType } from "./result.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -36,23 +32,4 @@ function rowSchema(columns: Readonly<Record<string, ValueType>>): JsonSchema {
     ]),
   );
   return { type: "object", required: Object.keys(properties), properties };
-}
-
-/**
- * Checks that a value read from `result.json` is an AnalysisResult of this version.
- *
- * @param path file it came from, for the error
- * @throws CliError ERR_INPUT naming the file and the first place that does not fit
- */
-export function parseResult(value: unknown, path: string): AnalysisResult {
-  const validate = new Ajv2020({ allowUnionTypes: true }).compile<AnalysisResult>(resultJsonSchema());
-  if (validate(value)) return value;
-  throw new CliError("ERR_INPUT", `${path} is not a result of this version: ${firstError(validate.errors)}`, {
-    hint: "Run `cnitrace analyze` again on the captures.",
-  });
-}
-
-function firstError(errors: readonly ErrorObject[] | null | undefined): string {
-  const error = errors?.[0];
-  return error ? `${error.instancePath || "/"} ${error.message ?? "does not fit"}` : "unknown";
 }

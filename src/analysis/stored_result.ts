@@ -1,6 +1,6 @@
 import { withReportTables } from "../store/report_tables.ts";
-import { readResultFile } from "./analyze.ts";
 import { readTables } from "./read_result.ts";
+import { readResultFile } from "./result_file.ts";
 import { RESULT_KEYS, RESULT_TABLES, type AnalysisResult, type ResultTableName } from "./result.ts";
 
 type Value = string | number | boolean | null;

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { readResult } from "../../src/analysis/read_result.ts";
 import { RESULT_TABLES, type AnalysisResult, type ValueType } from "../../src/analysis/result.ts";
-import { parseResult, resultJsonSchema } from "../../src/analysis/result_schema.ts";
+import { parseResult } from "../../src/analysis/result_file.ts";
+import { resultJsonSchema } from "../../src/analysis/result_schema.ts";
 import { readModels } from "../../src/models/model_files.ts";
 import { DUCKDB_TYPE } from "../../src/schema/column.ts";
 import { RAW_TABLES } from "../../src/schema/raw_tables.ts";
@@ -118,25 +119,41 @@ describe("the result", () => {
     expect(parseResult(result, "result.json")).toBe(result);
   });
 
+  test("may hold null in the columns where its JSON Schema allows it, and in no other", () => {
+    const validate = new Ajv2020({ allowUnionTypes: true }).compile(resultJsonSchema());
+    for (const [table, rows] of Object.entries(result.tables)) {
+      for (const column of Object.keys(rows[0] ?? {})) {
+        const tables = { ...result.tables, [table]: [{ ...rows[0], [column]: null }] };
+        const parse = (): AnalysisResult => parseResult({ ...result, tables }, "result.json");
+        if (validate({ ...result, tables })) expect(parse).not.toThrow();
+        else expect(parse).toThrow(`/tables/${table}/0/${column} is no `);
+      }
+    }
+  });
+
   test.each<readonly [title: string, spoil: (copy: Spoilt) => void, place: string]>([
-    ["a column is missing", ({ tables }) => delete tables["runs"]?.[0]?.["cni"], "/tables/runs/0"],
+    ["a column is missing", ({ tables }) => delete tables["runs"]?.[0]?.["cni"], "/tables/runs/0/cni"],
     [
       "a count is text",
       ({ tables }) => Object.assign(tables["runs"]?.[0] ?? {}, { pod_count: "12" }),
       "/tables/runs/0/pod_count",
     ],
-    ["a table is missing", ({ tables }) => delete tables["progress"], "/tables"],
+    ["a table is missing", ({ tables }) => delete tables["progress"], "/tables/progress"],
     ["the version is another", (copy) => (copy.schema_version = 2), "/schema_version"],
-  ])("is refused with the place when %s", (_title, spoil, place) => {
+    ["the generator is another", ({ generator }) => (generator["name"] = "other"), "/generator/name"],
+    ["a row is no object", ({ tables }) => Object.assign(tables, { nodes: ["worker1"] }), "/tables/nodes/0"],
+  ])("is refused with the place when %s, as its JSON Schema does", (_title, spoil, place) => {
     const copy = JSON.parse(JSON.stringify(result)) as Spoilt;
     spoil(copy);
+    expect(new Ajv2020({ allowUnionTypes: true }).validate(resultJsonSchema(), copy)).toBe(false);
     expect(() => parseResult(copy, "some/result.json")).toThrow(
-      `some/result.json is not a result of this version: ${place} `,
+      `some/result.json is not a result of this version: ${place}`,
     );
   });
 });
 
 interface Spoilt {
   schema_version: number;
+  generator: Record<string, unknown>;
   tables: Record<string, Record<string, unknown>[]>;
 }

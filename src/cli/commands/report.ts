@@ -32,7 +32,7 @@ export function reportCommand(terminal: Terminal): CommandModule<object, CheckAr
         await checkWrittenReport(args.out, terminal);
         return;
       }
-      const { readResultFile } = await import("../../analysis/analyze.ts");
+      const { readResultFile } = await import("../../analysis/result_file.ts");
       const { writeReport } = await import("../../report/write_report.ts");
       const report = await writeReport(readResultFile(args.out), options);
       noteWarnings(terminal, report.warnings);

@@ -7,7 +7,7 @@ import { checkPage } from "../../../src/report/proof/check_page.ts";
 import { renderPages, type RenderedPage } from "../../../src/report/render_report.ts";
 import { reportView } from "../../../src/report/view.ts";
 import { writeReport } from "../../../src/report/write_report.ts";
-import { readResultFile } from "../../../src/analysis/analyze.ts";
+import { readResultFile } from "../../../src/analysis/result_file.ts";
 import { withDatabase } from "../../../src/store/database.ts";
 import { analysedFolder } from "../../store/analysed_folder.ts";
 import { reportReader } from "./report_files.ts";
