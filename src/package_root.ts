@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+let root: string | null = null;
+
 /**
  * The folder that holds package.json, and with it src/models, src/signatures and templates, whether the code runs from
  * source, from dist/ or from an installed package.
@@ -9,6 +11,11 @@ import { fileURLToPath } from "node:url";
  * @throws Error when no parent folder has a package.json (a broken installation)
  */
 export function packageRoot(): string {
+  root ??= findRoot();
+  return root;
+}
+
+function findRoot(): string {
   let dir = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(dir, "package.json"))) {
     const parent = dirname(dir);

@@ -20,7 +20,7 @@ export async function collectWithProgress(
   if (!Number.isInteger(workers) || workers < 0) {
     throw new CliError("ERR_USAGE", "--workers is not a whole number, 0 or more");
   }
-  const bar = terminal.progress(flags.quiet);
+  const bar = await terminal.progress(flags.quiet);
   try {
     return await collectCaptures(captures, {
       outDir: flags.out,

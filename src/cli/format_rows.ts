@@ -3,10 +3,7 @@ import Table from "cli-table3";
 import { asText } from "../store/as_text.ts";
 import type { JsonRow } from "../store/database.ts";
 import type { QueryResult } from "../store/query.ts";
-
-/** Forms of an answer that are text. */
-export const TEXT_FORMATS = ["table", "csv", "json", "ndjson", "markdown"] as const;
-export type TextFormat = (typeof TEXT_FORMATS)[number];
+import type { TextFormat } from "./text_formats.ts";
 
 const NUMERIC_TYPE = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
 const SAFE_NUMBER_TYPE = /^(?:U?(?:TINY|SMALL)INT|U?INTEGER|DOUBLE|FLOAT)$/;

@@ -3,7 +3,6 @@ import type { Argv } from "yargs";
 
 import type { Terminal } from "./terminal.ts";
 import type { ReportOptions } from "../report/write_report.ts";
-import { parseLanguages } from "./languages.ts";
 
 /** Flags of every command that writes a report. */
 export interface ReportArgs {
@@ -42,6 +41,7 @@ export function withReportOptions<T>(args: Argv<T>): Argv<T> {
 export async function parseReportOptions(args: ReportArgs): Promise<ReportOptions> {
   const { useTemplates } = await import("../report/template_files.ts");
   useTemplates(args.templates ?? null);
+  const { parseLanguages } = await import("./languages.ts");
   const languages = parseLanguages(args.lang);
   const own = args.text === undefined ? {} : (await import("../report/page/own_words_file.ts")).readOwnWords(args.text);
   const options = { outDir: join(args.out, "report"), languages, own, isHtml: args.html, isForced: args.force };

@@ -1,5 +1,3 @@
-import cliProgress from "cli-progress";
-
 /** Where a command writes: results to stdout, everything else to stderr. */
 export interface Terminal {
   /** Writes a result to stdout. */
@@ -9,7 +7,7 @@ export interface Terminal {
   /** Both ends are a person's terminal, so a shell can be opened. */
   readonly isInteractive: boolean;
   /** Shows bytes, rate and time left on a terminal; silent otherwise, and when quiet. */
-  progress(isQuiet: boolean): ProgressBar;
+  progress(isQuiet: boolean): Promise<ProgressBar>;
   /** Standard input, read to its end. */
   readInput(): Promise<string>;
   /** Aborted by Ctrl-C or a termination signal. */
@@ -34,45 +32,17 @@ export function createTerminal(process: NodeJS.Process): Terminal {
     result: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
     isInteractive: process.stdin.isTTY && process.stdout.isTTY,
-    progress: (isQuiet) => (isQuiet || !process.stderr.isTTY ? silentBar : terminalBar(process.stderr)),
+    progress: async (isQuiet) => {
+      if (isQuiet || !process.stderr.isTTY) return silentBar;
+      const { terminalBar } = await import("./terminal_bar.ts");
+      return terminalBar(process.stderr);
+    },
     readInput: () => readAll(process.stdin),
     signal: abort.signal,
   };
 }
 
 const silentBar: ProgressBar = { update: () => undefined, stop: () => undefined };
-const MEGABYTE = 1e6;
-
-function terminalBar(stream: NodeJS.WriteStream): ProgressBar {
-  const bar = new cliProgress.SingleBar({
-    stream,
-    format: "{bar} {percentage}% | {done} of {total_mb} MB | {rate} MB/s | {eta_formatted} left | {label}",
-    hideCursor: true,
-    clearOnComplete: true,
-    barsize: 24,
-    fps: 8,
-  });
-  const startedAt = performance.now();
-  let isStarted = false;
-  return {
-    update(totalBytes, doneBytes, label) {
-      const seconds = (performance.now() - startedAt) / 1000;
-      const payload = {
-        done: (doneBytes / MEGABYTE).toFixed(1),
-        total_mb: (totalBytes / MEGABYTE).toFixed(1),
-        rate: (doneBytes / MEGABYTE / Math.max(seconds, 0.001)).toFixed(0),
-        label,
-      };
-      if (!isStarted) bar.start(totalBytes, doneBytes, payload);
-      isStarted = true;
-      bar.setTotal(totalBytes);
-      bar.update(doneBytes, payload);
-    },
-    stop: () => {
-      bar.stop();
-    },
-  };
-}
 
 async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   const chunks: Buffer[] = [];

@@ -3,7 +3,6 @@ import type { Argv, CommandModule } from "yargs";
 import type { AnalysisResult } from "../../analysis/result.ts";
 import { noteWarnings, parseReportOptions, withReportOptions, type ReportArgs } from "../report_options.ts";
 import type { Terminal } from "../terminal.ts";
-import { verdictText } from "../verdict.ts";
 
 interface AnalyzeArgs extends ReportArgs {
   captures: string[];
@@ -77,7 +76,7 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
           files.push(...report.files);
         },
       });
-      terminal.result(args.json ? runsJson(result) : verdictText(result));
+      terminal.result(args.json ? runsJson(result) : (await import("../verdict.ts")).verdictText(result));
       if (!args.quiet) {
         for (const file of files.filter((name) => name.endsWith(".md"))) terminal.note(`report: ${file}`);
       }

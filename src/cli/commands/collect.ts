@@ -1,7 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 
 import { CliError } from "../../errors.ts";
-import { formatRows } from "../format_rows.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface CollectArgs {
@@ -36,6 +35,7 @@ export function collectCommand(terminal: Terminal): CommandModule<object, Collec
     handler: async (args) => {
       if (args.dryRun) {
         const { planCaptures } = await import("../../../collectors/collect.ts");
+        const { formatRows } = await import("../format_rows.ts");
         const plan = await planCaptures(args.captures);
         const columns = ["run_id", "path", "kind", "component", "node_name"].map((name) => ({ name, type: "VARCHAR" }));
         const rows = plan.flatMap(({ runId, files }) =>

@@ -1,7 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
 
-import { addressMarkdown, addressText } from "../address_story_text.ts";
-import { storyMarkdown, storyText } from "../pod_story_text.ts";
 import type { Terminal } from "../terminal.ts";
 
 const FORMATS = ["text", "markdown", "json"] as const;
@@ -47,10 +45,12 @@ export function explainCommand(terminal: Terminal): CommandModule<object, Explai
         );
       };
       if (pod !== undefined && isAddress(pod)) {
+        const { addressMarkdown, addressText } = await import("../address_story_text.ts");
         print(await explainAddress(out, pod, run ?? null), addressText, addressMarkdown);
         return;
       }
       const { explainPods } = await import("../../analysis/explain.ts");
+      const { storyMarkdown, storyText } = await import("../pod_story_text.ts");
       print(await explainPods(out, { pod: pod ?? null, run: run ?? null }), storyText, storyMarkdown);
     },
   };

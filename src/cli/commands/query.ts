@@ -4,8 +4,8 @@ import type { Argv, CommandModule } from "yargs";
 
 import { CliError } from "../../errors.ts";
 import type { Warehouse } from "../../store/query.ts";
-import { formatRows, TEXT_FORMATS, type TextFormat } from "../format_rows.ts";
 import type { Terminal } from "../terminal.ts";
+import { TEXT_FORMATS, type TextFormat } from "../text_formats.ts";
 
 const FORMATS = [...TEXT_FORMATS, "parquet", "arrow"] as const;
 type Format = (typeof FORMATS)[number];
@@ -51,9 +51,8 @@ export function queryCommand(terminal: Terminal): CommandModule<object, QueryArg
 async function answer(warehouse: Warehouse, sql: string, format: Format): Promise<string | Buffer> {
   if (format === "parquet") return warehouse.queryParquet(sql);
   const result = await warehouse.query(sql);
-  if (format !== "arrow") return formatRows(result, format);
-  const { arrowBytes } = await import("../arrow_rows.ts");
-  return arrowBytes(result);
+  if (format === "arrow") return (await import("../arrow_rows.ts")).arrowBytes(result);
+  return (await import("../format_rows.ts")).formatRows(result, format);
 }
 
 function readSqlFile(path: string): string {

@@ -1,8 +1,8 @@
 import type { Argv, CommandModule } from "yargs";
 
 import { CliError } from "../../errors.ts";
+import type { JsonRow } from "../../store/database.ts";
 import type { DocumentedColumn } from "../../store/query.ts";
-import { formatRows } from "../format_rows.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface TablesArgs {
@@ -22,28 +22,29 @@ export function tablesCommand(terminal: Terminal): CommandModule<object, TablesA
     handler: async ({ out, name }) => {
       const { withAnalysedTables } = await import("../../analysis/build_tables.ts");
       const columns = await withAnalysedTables(out, (warehouse) => warehouse.columns());
-      terminal.result(name === undefined ? listTables(columns) : describeTable(columns, name));
+      terminal.result(await (name === undefined ? listTables(columns) : describeTable(columns, name)));
     },
   };
 }
 
-function listTables(columns: readonly DocumentedColumn[]): string {
+function listTables(columns: readonly DocumentedColumn[]): Promise<string> {
   const docs = new Map(columns.map((each) => [`${each.schema}.${each.table}`, each.tableDoc]));
   const rows = [...docs].map(([table, doc]) => ({ table, documentation: (doc ?? "").split("\n")[0] ?? "" }));
-  return formatRows({ columns: textColumns(["table", "documentation"]), rows }, "table");
+  return tableText(["table", "documentation"], rows);
 }
 
-function describeTable(columns: readonly DocumentedColumn[], name: string): string {
+async function describeTable(columns: readonly DocumentedColumn[], name: string): Promise<string> {
   const own = columns.filter((each) => `${each.schema}.${each.table}` === name || each.table === name);
   const [first] = own;
   if (!first) {
     throw new CliError("ERR_USAGE", `no table ${name}`, { hint: "`cnitrace tables <out>` lists them." });
   }
   const rows = own.map((each) => ({ column: each.name, type: each.type, documentation: each.doc ?? "" }));
-  const table = formatRows({ columns: textColumns(["column", "type", "documentation"]), rows }, "table");
+  const table = await tableText(["column", "type", "documentation"], rows);
   return `${first.schema}.${first.table}\n${first.tableDoc ?? ""}\n\n${table}`;
 }
 
-function textColumns(names: readonly string[]): { readonly name: string; readonly type: string }[] {
-  return names.map((name) => ({ name, type: "VARCHAR" }));
+async function tableText(names: readonly string[], rows: readonly JsonRow[]): Promise<string> {
+  const { formatRows } = await import("../format_rows.ts");
+  return formatRows({ columns: names.map((name) => ({ name, type: "VARCHAR" })), rows }, "table");
 }
