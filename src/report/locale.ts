@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { CliError } from "../errors.ts";
-import type { Marks } from "./proof/marks.ts";
+import { saidBy, type Marks } from "./proof/marks.ts";
 import { isFigure, isJoined, isMessage, isText, type Joined, type Message, type Text } from "./text.ts";
 import { builtIn, ownTemplate, templateNames, templatePath } from "./template_files.ts";
 
@@ -99,7 +99,7 @@ export class Translator {
     if (isFigure(text)) return this.marks.figure(text);
     if (isMessage(text)) return this.#message(text);
     if (isJoined(text)) return this.#joined(text);
-    return text.said === null ? text.words : this.marks.said(text.words, text.said);
+    return text.said === null ? text.words : saidBy(text.said, text.words);
   }
 
   /** `value` with every `Text` inside it resolved; lists and objects keep their shape. */
@@ -128,7 +128,7 @@ export class Translator {
 
   #message({ key, params }: Message): string {
     const unused = new Set(Object.keys(params));
-    const said = (words: string): string => this.marks.said(words, `locale:${key}`);
+    const said = (words: string): string => saidBy(`locale:${key}`, words);
     const parts = this.#pattern(key).split(/(\{~?\w+(?:\|[^{}|]*\|[^{}|]*)?\})/);
     const words = parts.map((part, index) => {
       const [, wordOnly, name, one, other] = /^\{(~?)(\w+)(?:\|(.*)\|(.*))?\}$/.exec(index % 2 === 1 ? part : "") ?? [];

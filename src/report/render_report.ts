@@ -6,7 +6,7 @@ import { loadLocale, Translator, type Language, type Locale } from "./locale.ts"
 import { assemblePage } from "./page/assemble.ts";
 import type { OwnWords } from "./page/own_words.ts";
 import { Marks, type Place } from "./proof/marks.ts";
-import { loadTemplates, renderPage, type TemplateSources } from "./template_engine.ts";
+import { loadTemplates, renderPage, type Templates } from "./template_engine.ts";
 import { languageSwitch, pageName, reportView, type ReportView } from "./view.ts";
 
 /** One page as it is written, and where on it every figure stands. */
@@ -85,7 +85,7 @@ export function renderPages(view: ReportView, options: RenderOptions): readonly 
 
 function renderedPage(
   view: ReportView,
-  templates: TemplateSources,
+  templates: Templates,
   locale: Locale,
   written: readonly Locale[],
   { own = {}, earlier, linked = "svg" }: RenderOptions,

@@ -1,9 +1,15 @@
-import Handlebars from "handlebars";
+import { createRequire } from "node:module";
+
+import type Handlebars from "handlebars";
+
 import { CliError } from "../errors.ts";
 import { Translator, type Locale } from "./locale.ts";
 import { linkText, tableCell } from "./markdown_text.ts";
-import { unmarkedNumber, type Marks } from "./proof/marks.ts";
+import { saidBy, unmarkedNumber, type Marks } from "./proof/marks.ts";
 import { templateText } from "./template_files.ts";
+
+/** From the one file that the package has for browsers: its 40 modules take three times as long to load. */
+const handlebars = createRequire(import.meta.url)("handlebars/dist/handlebars.min.js") as typeof Handlebars;
 
 /** The page and its parts: name to source text. `report` is the page. */
 export type TemplateSources = ReadonlyMap<string, string>;
@@ -26,11 +32,30 @@ export type SectionName = (typeof SECTIONS)[number];
 
 const SHARED_PARTS = ["table", "chart"];
 
-/** Reads the page and its parts. */
-export function loadTemplates(): TemplateSources {
+/** The page and its parts, compiled once for all languages. */
+export interface Templates {
+  readonly page: Handlebars.TemplateDelegate;
+  /** Names of the parts that are being rendered, the innermost last. */
+  readonly running: string[];
+}
+
+/** Reads and compiles the page and its parts. */
+export function loadTemplates(): Templates {
   const sources = new Map([["report", templateText("report.md.hbs")]]);
   for (const name of [...SECTIONS, ...SHARED_PARTS]) sources.set(name, templateText(`sections/${name}.md.hbs`));
-  return sources;
+  return compileTemplates(sources);
+}
+
+/** Compiles the page and its parts, each when it is first rendered. */
+export function compileTemplates(sources: TemplateSources): Templates {
+  const engine = handlebars.create();
+  const running: string[] = [];
+  engine.registerHelper("cell", (text: string) => tableCell(text));
+  engine.registerHelper("link", (text: string) => linkText(text));
+  for (const [name, source] of sources) {
+    engine.registerPartial(name, named(engine, name, saidByTemplate(source, name), running));
+  }
+  return { page: engine.compile("{{> report}}", { noEscape: true, strict: true }), running };
 }
 
 /**
@@ -41,26 +66,22 @@ export function loadTemplates(): TemplateSources {
  *   a number that does not say where it comes from
  */
 export function renderPage(
-  sources: TemplateSources,
+  { page, running }: Templates,
   locale: Locale,
   view: Readonly<Record<string, unknown>>,
   marks: Marks,
 ): string {
-  const engine = Handlebars.create();
-  const running: string[] = [];
+  running.length = 0;
   const current = (): string => running.at(-1) ?? "report";
-  registerHelpers(engine, locale, current, marks);
-  for (const [name, source] of sources) {
-    engine.registerPartial(name, named(engine, name, saidByTemplate(source, name, marks), running));
-  }
+  const helpers = { t: (key: string) => new Translator(locale, current(), marks).text({ key, params: {} }) };
   try {
-    const page = engine.compile("{{> report}}", { noEscape: true, strict: true })(guarded(view, locale, current));
-    const unmarked = unmarkedNumber(page);
+    const text = page(guarded(view, locale, current), { helpers });
+    const unmarked = unmarkedNumber(text);
     if (unmarked !== null) {
       const place = `"${unmarked.number}" in the line "${unmarked.line}"`;
       throw new CliError("ERR_TEMPLATE", `language ${locale.language}: ${place} does not say where it comes from`);
     }
-    return `${page.replace(/\n{3,}/g, "\n\n").trim()}\n`;
+    return `${text.replace(/\n{3,}/g, "\n\n").trim()}\n`;
   } catch (error) {
     if (error instanceof CliError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -70,22 +91,14 @@ export function renderPage(
   }
 }
 
-type Engine = ReturnType<typeof Handlebars.create>;
-
-function registerHelpers(engine: Engine, locale: Locale, current: () => string, marks: Marks): void {
-  engine.registerHelper("t", (key: string) => new Translator(locale, current(), marks).text({ key, params: {} }));
-  engine.registerHelper("cell", (text: string) => tableCell(text));
-  engine.registerHelper("link", (text: string) => linkText(text));
-}
-
 /** The template with the numbers marked that it says itself, outside of its tags. */
-function saidByTemplate(source: string, name: string, marks: Marks): string {
+function saidByTemplate(source: string, name: string): string {
   const parts = source.split(/(\{\{.*?\}\})/s);
-  return parts.map((part, index) => (index % 2 === 1 ? part : marks.said(part, `template:${name}`))).join("");
+  return parts.map((part, index) => (index % 2 === 1 ? part : saidBy(`template:${name}`, part))).join("");
 }
 
 /** The compiled part, which says its name while it runs, so that an error can tell where it happened. */
-function named(engine: Engine, name: string, source: string, running: string[]): Handlebars.Template {
+function named(engine: typeof Handlebars, name: string, source: string, running: string[]): Handlebars.Template {
   const compiled = engine.compile<unknown>(source, { noEscape: true, strict: true, preventIndent: true });
   return (context: unknown, options?: Handlebars.RuntimeOptions): string => {
     running.push(name);

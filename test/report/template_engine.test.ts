@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseLocale } from "../../src/report/locale.ts";
 import { inlineCode, linkText, plainText, shorten, tableCell } from "../../src/report/markdown_text.ts";
 import { Marks } from "../../src/report/proof/marks.ts";
-import { renderPage } from "../../src/report/template_engine.ts";
+import { compileTemplates, renderPage } from "../../src/report/template_engine.ts";
 
 const LOCALE = parseLocale("zh_CN", { "a.title": "标题" });
 
@@ -12,7 +12,7 @@ function render(template: string, view: Record<string, unknown>, part = ""): str
     ["report", template],
     ["part", part],
   ]);
-  return marks.taken(renderPage(sources, LOCALE, view, marks)).text;
+  return marks.taken(renderPage(compileTemplates(sources), LOCALE, view, marks)).text;
 }
 
 describe("a page", () => {

@@ -23,13 +23,25 @@ export interface Place {
   readonly said: string | null;
 }
 
+/** What says numbers that are no figures: a mark holds a place in this list, and means the same on every page. */
+const ORIGINS: string[] = [];
+
+/** Words of a locale or template, with the numbers in them marked as said by `origin`. */
+export function saidBy(origin: string, text: string): string {
+  return text.replace(NUMBER, (number) => mark(FIXED, placeOf(origin), number));
+}
+
+function placeOf(origin: string): number {
+  const place = ORIGINS.indexOf(origin);
+  return place < 0 ? ORIGINS.push(origin) - 1 : place;
+}
+
 /**
  * Marks the figures of a text while it is put together, so that afterwards each can be found where it came to stand, and
  * a number without a mark is one that nobody vouches for.
  */
 export class Marks {
   readonly #figures: Figure[] = [];
-  readonly #said: string[] = [];
 
   /** The figure's text, marked. */
   figure(figure: Figure): string {
@@ -40,11 +52,6 @@ export class Marks {
     return mark(FIGURE, this.#figures.push(figure) - 1, text);
   }
 
-  /** Words of a locale or template, with the numbers in them marked as said by `origin`. */
-  said(text: string, origin: string): string {
-    return text.replace(NUMBER, (number) => mark(FIXED, this.#said.push(origin) - 1, number));
-  }
-
   /** `marked` as it is read, and the places of everything that was marked, in their order. */
   taken(marked: string): { readonly text: string; readonly places: readonly Place[] } {
     const places: Place[] = [];
@@ -53,7 +60,7 @@ export class Marks {
       return line.replace(MARK, (whole: string, kind: string, digits: string, text: string, offset: number) => {
         const number = numberOf(digits);
         const [figure, said] =
-          kind === FIGURE ? [this.#figures[number] ?? null, null] : [null, this.#said[number] ?? null];
+          kind === FIGURE ? [this.#figures[number] ?? null, null] : [null, ORIGINS[number] ?? null];
         places.push({ line: index + 1, column: offset - removed + 1, text, figure, said });
         removed += whole.length - text.length;
         return text;
