@@ -9,6 +9,7 @@ import { tornHeaderAt } from "./torn_header.ts";
 
 const MIN_HEADER_LENGTH = 23;
 const ID_LENGTH = 64;
+const IPAM_CONFIGURATION = " - IPAM configuration successfully read: ";
 const ADDRESS_KEY = '"address":"';
 
 function isDigit(c: number | undefined): boolean {
@@ -92,6 +93,10 @@ export function takeBracketMentions(text: string, state: RecordState): void {
     takeMultusCommand(text, state);
     return;
   }
+  if (text.startsWith(IPAM_CONFIGURATION, text.indexOf(" "))) {
+    takeIpamConfiguration(text, state);
+    return;
+  }
   if (text.length >= ID_LENGTH) {
     record.sandboxId ??= containerIn(text) ?? bareIdAfter(text, "/var/lib/cni/multus/");
   }
@@ -104,8 +109,6 @@ export function takeBracketMentions(text: string, state: RecordState): void {
     const [ip, id] = (wordAfter(text, "Reserving IP: |", "|") ?? "").split(" ");
     state.field("ip", ip ?? "");
     record.sandboxId ??= bareIdAfter(id ?? "", "");
-  } else if (text.includes(" - IPAM configuration successfully read: ")) {
-    takeIpamConfiguration(text, state);
   } else if (text.startsWith("IPManagement: [{")) {
     const ips = [...text.matchAll(/\{([0-9a-fA-F.:]+) [0-9a-f]+\}/g)].map((match) => match[1] ?? "");
     if (ips.length > 0) {
@@ -131,8 +134,10 @@ function containerIn(text: string): string | null {
 
 function takeIpamConfiguration(text: string, state: RecordState): void {
   state.field("command", text.substring(0, text.indexOf(" ")));
-  const name = wordAfter(text, " PodName:", " }") ?? "";
-  takeNames(wordAfter(text, " PodNamespace:", " }") ?? "", name, state.record);
+  // The pod comes last in several hundred characters.
+  const name = wordAfter(text, " PodName:", " }", text.lastIndexOf(" PodName:")) ?? "";
+  const namespace = wordAfter(text, " PodNamespace:", " }", text.lastIndexOf(" PodNamespace:")) ?? "";
+  takeNames(namespace, name, state.record);
   const type = wordAfter(text, " Type:", " }") ?? "";
   if (type !== "") {
     state.record.plugin ??= type;

@@ -1,4 +1,4 @@
-import { keyAt } from "./key_names.ts";
+import { wordAt } from "./known_words.ts";
 import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { bareValueEnd, closingQuote, unquote } from "./go_values.ts";
@@ -93,7 +93,7 @@ function parseKeys(line: LineText, from: number, state: RecordState): void {
     if (equals < 0) {
       return;
     }
-    const key = keyAt(line, line.afterSpaces(pos), equals).trimEnd();
+    const key = wordAt(line, line.afterSpaces(pos), equals).trimEnd();
     if (line.code(equals + 1) === 34) {
       const close = closingQuote(line, equals + 1);
       takeKey(key, unquote(line, equals + 1, close < 0 ? text.length : close), state);

@@ -1,7 +1,7 @@
 import type { Severity } from "../log_record.ts";
 import { takeKubeOvnMentions } from "./kube_ovn.ts";
 import { bareValueEnd, closingQuote, unquote } from "./go_values.ts";
-import { keyAt } from "./key_names.ts";
+import { wordAt } from "./known_words.ts";
 import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { takeErrorMentions, takeMessageMentions } from "./mentions.ts";
@@ -54,7 +54,7 @@ function parse(line: LineText, state: RecordState): void {
   const headEnd = bracket >= 0 ? bracket : line.length - (line.code(line.length - 1) === 93 ? 1 : 0);
   let callerStart = headEnd;
   while (callerStart > 21 && line.code(callerStart - 1) !== 32) callerStart--;
-  record.caller = callerStart > 21 ? text.substring(callerStart, headEnd) : null;
+  record.caller = callerStart > 21 ? wordAt(line, callerStart, headEnd) : null;
   const body = bracket < 0 ? line.length : bracket + 2;
   if (line.code(body) === 34) {
     parseStructured(line, body, state);
@@ -134,7 +134,7 @@ function parseKeys(line: LineText, from: number, state: RecordState): void {
       takeRest(line.text, pos, state);
       return;
     }
-    const key = keyAt(line, pos, line.code(equals - 1) === 58 ? equals - 1 : equals);
+    const key = wordAt(line, pos, line.code(equals - 1) === 58 ? equals - 1 : equals);
     pos = takeValue(key, line, equals + 1, state);
   }
 }

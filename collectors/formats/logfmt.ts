@@ -1,7 +1,7 @@
 import type { LogRecord, Severity } from "../log_record.ts";
 import { takeContainerdMentions } from "./containerd.ts";
 import { closingQuote, unquote } from "./go_values.ts";
-import { keyAt } from "./key_names.ts";
+import { wordAt } from "./known_words.ts";
 import type { LineText } from "./line_text.ts";
 import type { LogFormat } from "./log_format.ts";
 import { takeCniArguments, takeErrorMentions } from "./mentions.ts";
@@ -53,7 +53,7 @@ function parsePairs(line: LineText, state: RecordState): void {
   while (pos < length) {
     let keyEnd = pos;
     for (let code = line.code(keyEnd); code !== 61 && code !== 32 && code >= 0; code = line.code(keyEnd)) keyEnd++;
-    const key = keyAt(line, pos, keyEnd);
+    const key = wordAt(line, pos, keyEnd);
     const start = keyEnd + 1;
     if (line.code(keyEnd) !== 61) {
       // A word without `=`: logfmt allows a bare key.

@@ -38,9 +38,9 @@ export function quotedAfter(text: string, marker: string): string | null {
   return text.substring(start, quotedEnd(text, start));
 }
 
-/** Text from after `marker` to the next of `stops`; null when the marker is missing. */
-export function wordAfter(text: string, marker: string, stops: string): string | null {
-  const at = text.indexOf(marker);
+/** Text from after `marker`, looked for from `from` on, to the next of `stops`; null when the marker is missing. */
+export function wordAfter(text: string, marker: string, stops: string, from = 0): string | null {
+  const at = text.indexOf(marker, from);
   if (at < 0) {
     return null;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyAt } from "../../../collectors/formats/key_names.ts";
+import { wordAt } from "../../../collectors/formats/known_words.ts";
 import { LineText } from "../../../collectors/formats/line_text.ts";
 
 function lineOf(text: string): LineText {
@@ -26,6 +26,6 @@ test("bytes around the text are not part of it", () => {
 
 test("keys are told apart whatever characters they have", () => {
   const names = ["pod", "pods", "\u0080", "\u0081", "é", "key_with_a_name_that_is_longer_than_most_of_them", ""];
-  const read = (name: string): string => keyAt(lineOf(`x${name}=`), 1, 1 + name.length);
+  const read = (name: string): string => wordAt(lineOf(`x${name}=`), 1, 1 + name.length);
   expect([...names, ...names].map(read)).toEqual([...names, ...names]);
 });
