@@ -28,6 +28,9 @@ export interface LineRange {
   readonly firstLine: number;
 }
 
+/** The thread's only one: new memory for every file would be cleared by the system, page by page. */
+const window = Buffer.allocUnsafeSlow(WINDOW_BYTES);
+
 /**
  * Hands every line of a range to the sink, in order, with bounded memory.
  *
@@ -35,7 +38,7 @@ export interface LineRange {
  * Of a line longer than MAX_LINE_BYTES only the first 64 KiB are handed over.
  */
 export function readLines(fd: number, range: LineRange, sink: LineSink): void {
-  const buf = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(range.end - range.start, 1)));
+  const buf = window;
   let line = range.firstLine;
   let offset = range.start;
   let filled = 0;
