@@ -2,6 +2,7 @@ import type { Argv, CommandModule } from "yargs";
 
 import type { AnalysisResult } from "../../analysis/result.ts";
 import { noteWarnings, parseReportOptions, withReportOptions, type ReportArgs } from "../report_options.ts";
+import { spareOptimising } from "../spare_optimising.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface AnalyzeArgs extends ReportArgs {
@@ -62,6 +63,7 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
       loadSlos(slo);
       const { collectWithProgress } = await import("../collect_captures.ts");
       await collectWithProgress(args.captures, args, terminal);
+      spareOptimising();
       const { analyzeTables } = await import("../../analysis/analyze.ts");
       const files: string[] = [];
       // Loaded while the database works, drawn while it writes its tables.

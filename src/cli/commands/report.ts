@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from "yargs";
 
 import { noteWarnings, parseReportOptions, withReportOptions, type ReportArgs } from "../report_options.ts";
+import { spareOptimising } from "../spare_optimising.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface CheckArgs extends ReportArgs {
@@ -32,6 +33,7 @@ export function reportCommand(terminal: Terminal): CommandModule<object, CheckAr
         await checkWrittenReport(args.out, terminal);
         return;
       }
+      spareOptimising();
       const { readResultFile } = await import("../../analysis/result_file.ts");
       const { writeReport } = await import("../../report/write_report.ts");
       const report = await writeReport(readResultFile(args.out), options);

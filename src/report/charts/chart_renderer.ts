@@ -66,8 +66,8 @@ export function compileChart(chart: Chart, locale: Locale, medium: ChartMedium):
       if (figure !== null) figures.set(`${figure.format} ${queryOf(figure.of)}`, figure);
     return withoutEscapes(taken.text);
   }) as Record<string, unknown>;
-  const filled = fill(loadSpec(chart.name), values, fail);
-  const spec = (medium === "web" ? filled : withoutPointer(filled)) as TopLevelSpec;
+  const template = loadSpec(chart.name);
+  const spec = fill(medium === "web" ? template : withoutPointer(template), values, fail) as TopLevelSpec;
   const { spec: compiled } = vegaLite.compile(spec, { config: { ...loadTheme().config }, logger: strictLogger(fail) });
   return { spec: compiled, figures: [...figures.values()] };
 }
