@@ -133,7 +133,7 @@ dispersions as (
     select
         run_id,
         measure,
-        avg(difference * difference / total) as dispersion,
+        avg(difference * difference / total order by number) as dispersion,
         list({'number': number, 'unevenness': difference * difference / total} order by number) as pairs
     from pairs
     group by run_id, measure
