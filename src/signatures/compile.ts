@@ -8,7 +8,6 @@ import { textMacros } from "./text_macros.ts";
  * - `plain_message(text)`, `mask_message(text)`, `unwrap_message(text)`: see text_macros.ts.
  * - `first_signature_of(message)`: id of the signature, null when none matches; never that of a wrapper. A benign one
  *   (main.signatures has the role) is nothing to report.
- * - `class_of(signature_id)`, `role_of(signature_id)`: null for an unknown id.
  *
  * Classifying costs some 170 searches per text, so a relation of many messages is to be grouped by `message_key` first,
  * and one message of each group classified for all (ten times faster than one by one):
@@ -30,22 +29,15 @@ export function signatureMacrosSql(set: SignatureSet): string {
     // The list makes DuckDB unescape the text once instead of once per branch.
     macro(
       "first_signature_of(message)",
-      `list_transform([plain_message(message)], lambda plain: ${caseOf("case", branches)})[1]`,
-    ),
-    macro(
-      "class_of(signature_id)",
-      lookup(set, (signature) => signature.class),
-    ),
-    macro(
-      "role_of(signature_id)",
-      lookup(set, (signature) => signature.role),
+      `list_transform([plain_message(message)], lambda plain: ${caseOf(branches)})[1]`,
     ),
   ].join("\n\n");
 }
 
 /**
  * SQL that creates `main.signatures` (id, class, role, component, ordinal) and `main.failure_classes` (id, default_role,
- * layer, ordinal). Ordinals count from 1: the order signatures are tried in, and the order classes are shown in.
+ * layer, ordinal), and the macros `class_of(signature_id)` and `role_of(signature_id)`, null for an unknown id. Ordinals
+ * count from 1: the order signatures are tried in, and the order classes are shown in.
  */
 export function signatureTableSql(set: SignatureSet): string {
   const signatures = set.signatures.map((signature, index) =>
@@ -57,6 +49,8 @@ export function signatureTableSql(set: SignatureSet): string {
   return [
     table("main.signatures", "id, class, role, component, ordinal", signatures),
     table("main.failure_classes", "id, default_role, layer, ordinal", classes),
+    macro("class_of(signature_id)", "select class from main.signatures where id = signature_id"),
+    macro("role_of(signature_id)", "select role from main.signatures where id = signature_id"),
   ].join("\n\n");
 }
 
@@ -78,16 +72,8 @@ function condition(signature: Signature): string {
   return literals.length === 1 ? `${search} and ${expression}` : `(${search}) and ${expression}`;
 }
 
-function lookup(set: SignatureSet, value: (signature: Signature) => string): string {
-  const branches = set.signatures.map(
-    (signature) => `        when ${literal(signature.id)} then ${literal(value(signature))}`,
-  );
-  // `case <expression> when` would evaluate the expression once per branch.
-  return `list_transform([signature_id], lambda id: ${caseOf("case id", branches)})[1]`;
-}
-
-function caseOf(head: string, branches: readonly string[]): string {
-  return branches.length === 0 ? "null::varchar" : `${head}\n${branches.join("\n")}\n    end`;
+function caseOf(branches: readonly string[]): string {
+  return branches.length === 0 ? "null::varchar" : `case\n${branches.join("\n")}\n    end`;
 }
 
 function row(values: readonly string[], index: number): string {
