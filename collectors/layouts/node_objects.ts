@@ -22,7 +22,7 @@ export function nodeObjectNames(
         if (table === "nodes" && typeof name === "string") names.add(name);
       },
     };
-    const reader = new ObjectReader({ path: file.path, snapshot: "" }, sink, ignore);
+    const reader = new ObjectReader({ snapshot: "", firstLine: 1 }, sink, ignore);
     reader.push(readFileSync(file.file));
     reader.end();
   });

@@ -9,10 +9,12 @@ export interface ObjectSink {
   row(table: string, row: ObjectRow): void;
 }
 
-/** What the path tells of a file of objects: `snapshot` is the suffix that tells copies of one kind apart, '' for the only one. */
+/** What is known of a file of objects, or of the part of it that is read. */
 export interface ObjectFileContext {
-  readonly path: string;
+  /** Suffix of the path that tells copies of one kind apart, '' for the only one. */
   readonly snapshot: string;
+  /** 1-based number of the first line. */
+  readonly firstLine: number;
 }
 
 /** One API object with its place in the file. */

@@ -1,5 +1,5 @@
-/** Most texts have no such run of digits: this asks three times as fast as the pattern with look-behind. */
-const SIXTEEN_DIGITS = /\d{16}/;
+/** Digits of the smallest integer that a double may not hold. */
+const LONG = 16;
 /** An integer of 16 digits or more, which may be past 2^53; it may also stand inside a string. */
 const LONG_INTEGER = /(?<=[:,[\s])-?\d{16,}(?=[\s,\]}])/g;
 
@@ -10,7 +10,25 @@ const LONG_INTEGER = /(?<=[:,[\s])-?\d{16,}(?=[\s,\]}])/g;
  * @throws SyntaxError when it is not JSON
  */
 export function parseExactJson(text: string): unknown {
-  return JSON.parse(SIXTEEN_DIGITS.test(text) ? quoteLongIntegers(text) : text);
+  return JSON.parse(hasLongDigits(text) ? quoteLongIntegers(text) : text);
+}
+
+/** Whether LONG digits stand in a row, as in few texts: wherever they do, one of them is at a multiple of LONG. */
+function hasLongDigits(text: string): boolean {
+  for (let at = 0; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let from = at;
+    let to = at + 1;
+    while (isDigit(text, from - 1)) from--;
+    while (isDigit(text, to)) to++;
+    if (to - from >= LONG) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 function quoteLongIntegers(text: string): string {

@@ -1,4 +1,5 @@
 import { ByteWindow } from "./byte_window.ts";
+import { endOfIndented, endOfLine } from "./quick_end.ts";
 
 /** What a List says of its items; it may say it after them. */
 export interface ListHeader {
@@ -19,8 +20,6 @@ export interface SplitSink {
 
 /** An element above this is counted and skipped: the API server takes no object of more than a few MiB. */
 export const MAX_ELEMENT_BYTES = 64 << 20;
-/** Lines up to this are first tried whole: the quick way through NDJSON. */
-const MAX_QUICK_LINE = 1 << 20;
 const MAX_DEPTH = 1000;
 const SAMPLE_BYTES = 200;
 
@@ -132,7 +131,7 @@ export class JsonSplitter {
       else if (mode === "value") this.#scanValue();
       else if (mode === "garbage") this.#scanGarbage();
       else this.#scanResync();
-      // Only the wait for the end of a quick line stands still.
+      // Only the wait for the end of an object stands still.
       if (this.#pos === before && this.#mode === mode) return;
     }
   }
@@ -208,11 +207,9 @@ export class JsonSplitter {
   }
 
   #beginObject(): void {
-    if (this.#list === null) {
-      const outcome = this.#tryQuickLine();
-      if (outcome !== "scan") return;
-      this.#header = { apiVersion: null, kind: null };
-    }
+    const outcome = this.#tryQuickly();
+    if (outcome !== "scan") return;
+    if (this.#list === null) this.#header = { apiVersion: null, kind: null };
     this.#beginValue(0);
   }
 
@@ -232,17 +229,21 @@ export class JsonSplitter {
     this.#expectsKey = true;
   }
 
-  /** Takes the line as one object when it is one; `wait` when its end has not come yet. */
-  #tryQuickLine(): "taken" | "wait" | "scan" {
+  /**
+   * Takes what seems to be the object when it parses: then it ends where a scan would have found its end. Most objects
+   * stand on one line, or in lines as kubectl writes them; `wait` when the end has not come yet.
+   */
+  #tryQuickly(): "taken" | "wait" | "scan" {
     const { bytes, end } = this.#window;
-    const found = bytes.subarray(this.#pos, end).indexOf(LF);
-    let lineEnd = found < 0 ? end : this.#pos + found;
-    if (lineEnd - this.#pos > MAX_QUICK_LINE) return "scan";
-    if (found < 0 && !this.#ended) return "wait";
-    while (lineEnd > this.#pos && isBlank(bytes[lineEnd - 1])) lineEnd--;
-    if (bytes[lineEnd - 1] !== CLOSE_BRACE) return "scan";
-    if (!this.#sink.element(this.#window.text(this.#pos, lineEnd), this.#line, null)) return "scan";
-    this.#pos = lineEnd;
+    const found =
+      this.#list === null
+        ? endOfLine(bytes, this.#pos, end, this.#ended)
+        : endOfIndented(bytes, this.#pos, end, this.#indent, this.#ended);
+    if (found === "later") return "wait";
+    if (found === null) return "scan";
+    if (!this.#sink.element(this.#window.text(this.#pos, found.end), this.#line, this.#list)) return "scan";
+    this.#line += found.lines;
+    this.#pos = found.end;
     this.#indent = -1;
     return "taken";
   }

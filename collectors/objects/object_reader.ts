@@ -67,7 +67,7 @@ export class ObjectReader implements SplitSink {
     this.#head = this.#head.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#head, chunk]);
     const encoding = detectEncoding(this.#head, isEnd);
     if (encoding === null) return;
-    this.#splitter = encoding === "yaml" ? new YamlSplitter(this) : new JsonSplitter(this);
+    this.#splitter = encoding === "yaml" ? new YamlSplitter(this) : new JsonSplitter(this, this.#context.firstLine);
     const head = this.#head;
     this.#head = Buffer.alloc(0);
     this.#splitter.push(head);

@@ -15,15 +15,9 @@ const SAMPLE_LENGTH = 200;
 /** Counts reasons of one file; a line of 0 or less stands for "not tied to a line". */
 export class IssueCounter implements ImportIssues {
   private readonly counts = new Map<string, IssueCount>();
-  private readonly lineOffset: number;
-
-  /** @param lineOffset added to every line, for a reader that starts in the middle of the file */
-  constructor(lineOffset = 0) {
-    this.lineOffset = lineOffset;
-  }
 
   count(reason: string, line: number, byteCount: number, sample: string | null): void {
-    const at = line > 0 ? line + this.lineOffset : null;
+    const at = line > 0 ? line : null;
     const seen = this.counts.get(reason);
     if (seen === undefined) {
       const text = sample === null ? null : sample.slice(0, SAMPLE_LENGTH);

@@ -6,6 +6,7 @@ import { type ObjectRow, ObjectReader } from "../objects/object_reader.ts";
 import { IssueCounter, type IssueCount } from "./issue_counter.ts";
 import { type LineRange, type LineSink, readLines } from "./line_reader.ts";
 import { type FileIdentity, LogRows } from "./log_rows.ts";
+import { ObjectRows } from "./object_rows.ts";
 import { PartWriter } from "./part_writer.ts";
 
 interface TaskSource extends LineRange {
@@ -57,14 +58,15 @@ const SPILL_EVERY = 4096;
 export function runParseJob(job: ParseJob): JobResult {
   const parts = new PartWriter(job.rawDir, job.runId, job.part);
   const logRows = new LogRows(parts);
+  const objectRows = new ObjectRows(parts, job.runId);
   const tasks = job.tasks.map((task) => {
-    const stats = new TaskStats(task.fileId, task.kind === "objects" ? task.firstLine - 1 : 0);
+    const stats = new TaskStats(task.fileId);
     let fd: number | null = null;
     try {
       fd = openSync(task.file, "r");
       if (task.kind === "log") parseLog(fd, task, job.runId, logRows, parts, stats);
-      else if (task.kind === "objects") parseObjects(fd, task, job.runId, parts, stats);
-      else parseCniState(fd, task, job.runId, parts, stats);
+      else if (task.kind === "objects") parseObjects(fd, task, objectRows, parts, stats);
+      else parseCniState(fd, task, objectRows, stats);
     } catch (error) {
       // Only what reading the file threw: a programming error must not be taken for a bad file.
       if (!isSystemError(error)) throw error;
@@ -141,45 +143,35 @@ class LogReader implements LineSink, LogSink {
 function parseObjects(
   fd: number,
   task: ParseTask & { kind: "objects" },
-  runId: string,
+  rows: ObjectRows,
   parts: PartWriter,
   stats: TaskStats,
 ): void {
-  const lineOffset = task.firstLine - 1;
   const sink = {
     row(table: string, row: ObjectRow): void {
-      const line = row["line"];
-      const at = typeof line === "number" ? line + lineOffset : line;
-      parts.builder(table).append({ ...row, run_id: runId, file_id: task.fileId, line: at });
+      rows.append(table, row, task.fileId);
       stats.addObject(row["ts"]);
       if (stats.recordCount % 64 === 0) parts.spill();
     },
   };
-  const reader = new ObjectReader({ path: task.path, snapshot: task.snapshot }, sink, stats.issues);
+  const reader = new ObjectReader(task, sink, stats.issues);
+  const chunk = Buffer.allocUnsafe(Math.min(READ_BYTES, task.end - task.start));
   for (let offset = task.start; offset < task.end;) {
-    // The reader may keep pieces of a chunk until the object ends, so each chunk has memory of its own.
-    const chunk = Buffer.allocUnsafe(Math.min(READ_BYTES, task.end - offset));
-    const got = readSync(fd, chunk, 0, chunk.length, offset);
+    const got = readSync(fd, chunk, 0, Math.min(chunk.length, task.end - offset), offset);
     if (got === 0) break;
-    reader.push(got === chunk.length ? chunk : chunk.subarray(0, got));
+    reader.push(chunk.subarray(0, got));
     offset += got;
   }
   reader.end();
 }
 
 /** A file of CNI state is small: an address, an attachment or a configuration. */
-function parseCniState(
-  fd: number,
-  task: ParseTask & { kind: "cni_state" },
-  runId: string,
-  parts: PartWriter,
-  stats: TaskStats,
-): void {
+function parseCniState(fd: number, task: ParseTask & { kind: "cni_state" }, rows: ObjectRows, stats: TaskStats): void {
   const bytes = Buffer.alloc(task.end - task.start);
   const got = readSync(fd, bytes, 0, bytes.length, task.start);
   const sink = {
     row(table: string, row: ObjectRow): void {
-      parts.builder(table).append({ ...row, run_id: runId, file_id: task.fileId });
+      rows.append(table, row, task.fileId);
       stats.addObject(row["ts"]);
     },
   };
@@ -187,7 +179,7 @@ function parseCniState(
 }
 
 class TaskStats {
-  readonly issues: IssueCounter;
+  readonly issues = new IssueCounter();
   recordCount = 0;
   yearless = false;
   zoneless = false;
@@ -197,9 +189,8 @@ class TaskStats {
   private first: [number, number] | null = null;
   private last: [number, number] | null = null;
 
-  constructor(fileId: number, lineOffset: number) {
+  constructor(fileId: number) {
     this.fileId = fileId;
-    this.issues = new IssueCounter(lineOffset);
   }
 
   addLog(record: LogRecord, dated: boolean): void {

@@ -87,6 +87,23 @@ test("no bytes at all make it throw", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readObjects([Buffer.from(bytes)])));
 });
 
+test("however a list is laid out, its rows are the same", () => {
+  const list = {
+    apiVersion: "v1",
+    kind: "List",
+    items: ["a", "b }", "c\n  }"].map((name) => JSON.parse(pod(name)) as unknown),
+  };
+  const names = (text: string): unknown[] => read(text).pods;
+  const expected = ["a", "b }", "c\n  }"];
+  for (const indent of [0, 1, 2, 4, "\t"]) {
+    const text = JSON.stringify(list, null, indent);
+    expect(names(text)).toEqual(expected);
+    expect(names(text.replaceAll("\n", "\r\n"))).toEqual(expected);
+    // Every brace at the beginning of its line: an inner one stands where the item's own is expected.
+    expect(names(text.replaceAll(/^\s+/gm, ""))).toEqual(expected);
+  }
+});
+
 describe("what is broken is counted with its line, and the rest is read", () => {
   test.each<[string, string | Buffer, string[], number[], string[]]>([
     ["an empty file is no issue", "", [], [], []],

@@ -11,11 +11,11 @@ export interface ReadIssue {
 }
 
 /** Rows and issues of a file that comes in the given chunks; bigints as text, so that they compare and print. */
-export function readObjects(chunks: readonly Buffer[], path = "file.json"): { rows: ReadRow[]; issues: ReadIssue[] } {
+export function readObjects(chunks: readonly Buffer[]): { rows: ReadRow[]; issues: ReadIssue[] } {
   const rows: ReadRow[] = [];
   const issues: ReadIssue[] = [];
   const reader = new ObjectReader(
-    { path, snapshot: "end" },
+    { snapshot: "end", firstLine: 1 },
     { row: (table, row) => void rows.push({ table, row: plainRow(row) }) },
     { count: (reason, line) => void issues.push({ reason, line }) },
   );

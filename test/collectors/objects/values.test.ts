@@ -86,6 +86,13 @@ test("integers past 2^53 stay exact, text that looks like them stays as it is", 
   });
 });
 
+test("an integer past 2^53 stays exact wherever in the text it stands", () => {
+  for (let length = 0; length < 40; length++) {
+    const name = "x".repeat(length);
+    expect(parseExactJson(`{"${name}":9007199254740993,"n":1}`)).toEqual({ [name]: "9007199254740993", n: 1 });
+  }
+});
+
 describe("addresses and ranges", () => {
   test.each<[string, string | null]>([
     ["10.0.0.1/24", "10.0.0.1"],
