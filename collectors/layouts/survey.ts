@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { startsRecord } from "../formats/record_start.ts";
-import { sniffLog } from "../formats/sniff.ts";
+import { type LogSniff, sniffLog } from "../formats/sniff.ts";
 import type { EnvelopeKind } from "../log_record.ts";
 import { sniffCniState } from "../cni_state/cni_state_file.ts";
 import { sniffObjects } from "../objects/sniff.ts";
@@ -66,6 +66,7 @@ export interface SurveyRequest {
 }
 
 export const SAMPLE_BYTES = 256 * 1024;
+const PIECE_BYTES = 8 * 1024;
 /** Ranges start at the first record at or after a multiple of this; part of what makes output reproducible. */
 export const CHUNK_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
@@ -106,9 +107,28 @@ export function sniffSample(sample: Buffer, path: string): FileSniff {
   if (state !== null) return { ...kindOnly("cni_state"), component: state.component };
   const objects = sniffObjects(sample, path);
   if (objects !== null) return kindOnly(objects.kind);
-  const log = sniffLog(sample, path);
+  const log = judgeLog(sample, path);
   if (log !== null) return { kind: "log", component: log.component, envelope: log.envelope, isBinary: false };
   return isBinary(sample) ? { ...kindOnly("unknown"), isBinary: true } : kindOnly("text");
+}
+
+/** Judges a log by a quarter of the sample, and by all of it where that leaves open what wrote it. */
+function judgeLog(sample: Buffer, path: string): LogSniff | null {
+  const log = sniffLog(linesThroughout(sample), path);
+  return log === null || log.component === null ? sniffLog(sample, path) : log;
+}
+
+/** Whole lines from places all over the sample: its beginning alone, such as a node's start, need not be like the rest. */
+function linesThroughout(sample: Buffer): Buffer {
+  if (sample.length <= SAMPLE_BYTES / 4) return sample;
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < sample.length; from += 4 * PIECE_BYTES) {
+    const start = from === 0 ? 0 : sample.indexOf(LF, from) + 1;
+    if (start === 0 && from > 0) break;
+    const end = sample.lastIndexOf(LF, from + PIECE_BYTES) + 1;
+    if (end > start) pieces.push(sample.subarray(start, end));
+  }
+  return pieces.length === 0 ? sample : Buffer.concat(pieces);
 }
 
 function kindOnly(kind: SourceKind): FileSniff {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { comparePaths } from "../../collectors/layouts/capture_file.ts";
 import { knownNodeIn, nodeInContent, nodeInFileName } from "../../collectors/layouts/node_name.ts";
 import { recogniseLayout } from "../../collectors/layouts/registry.ts";
+import { sniffSample } from "../../collectors/layouts/survey.ts";
 import { snapshotOf } from "../../collectors/layouts/snapshot.ts";
 import { logTableOf } from "../../collectors/parquet/log_routing.ts";
 
@@ -82,4 +83,26 @@ test.each([
 
 test("paths are ordered by code point, not by UTF-16 unit", () => {
   expect(["\u{1F600}", "\uFF5E", "a"].sort(comparePaths)).toEqual(["a", "\uFF5E", "\u{1F600}"]);
+});
+
+test.each<[string, number, string | null]>([
+  ["a log of one program", 0, "kubelet"],
+  ["one that begins with another program's lines", 100, "kubelet"],
+  ["one that is two programs' throughout", 600, null],
+])("a long journal is judged by all parts of it: %s", (_title, others, component) => {
+  const line = (program: string, text: string): string => `Nov 23 15:00:00 w1 ${program}[1]: ${text}\n`;
+  const kubelet = line("kubelet", `I1123 15:00:00.000000       1 pod.go:1] "Started" note="${"x".repeat(60)}"`);
+  const containerd = line("containerd", `time="2026-11-23T15:00:00.000000000Z" level=info msg="${"x".repeat(40)}"`);
+  const sample = containerd.repeat(others) + kubelet.repeat(3000);
+  expect(sniffSample(Buffer.from(sample).subarray(0, 256 * 1024), "journal.log")).toMatchObject({
+    kind: "log",
+    envelope: "journal_short",
+    component,
+  });
+});
+
+test("a sample that ends in a line longer than the rest is judged by its lines", () => {
+  const line = `I1123 15:00:00.000000       1 pod.go:1] "Started" note="x"\n`;
+  const sample = Buffer.from(line.repeat(500) + line.trimEnd() + "x".repeat(200_000));
+  expect(sniffSample(sample, "kubelet.log")).toMatchObject({ kind: "log", component: "kubelet" });
 });
