@@ -104,6 +104,13 @@ test("however a list is laid out, its rows are the same", () => {
   }
 });
 
+test("text beyond ASCII is read as it is, among much that is not", () => {
+  const names = Array.from({ length: 1500 }, (_, index) => (index % 500 === 250 ? `é中😀-${index}` : `pod-${index}`));
+  const lines = Buffer.from(names.map((name) => `${pod(name)}\n`).join(""));
+  expect(lines.length).toBeGreaterThan(150_000);
+  expect(read(lines).pods).toEqual(names);
+});
+
 describe("what is broken is counted with its line, and the rest is read", () => {
   test.each<[string, string | Buffer, string[], number[], string[]]>([
     ["an empty file is no issue", "", [], [], []],
