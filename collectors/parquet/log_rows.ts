@@ -3,7 +3,7 @@ import { logTableOf, type LogTable } from "./log_routing.ts";
 import type { Int32Builder, Int64Builder } from "./number_columns.ts";
 import type { PartWriter } from "./part_writer.ts";
 import type { TableBuilder } from "./table_builder.ts";
-import type { TextBuilder } from "./text_columns.ts";
+import type { FreeTextBuilder, RepeatedTextBuilder } from "./text_columns.ts";
 
 /** What every row of one file shares. */
 export interface FileIdentity {
@@ -15,25 +15,27 @@ export interface FileIdentity {
 /** The columns of a log table, found once so that the hot loop looks up no names. */
 class LogColumns {
   readonly table: TableBuilder;
-  private readonly runId: TextBuilder;
+  private readonly runId: RepeatedTextBuilder;
   private readonly fileId: Int32Builder;
   private readonly line: Int64Builder;
   private readonly lineCount: Int32Builder;
   private readonly ts: Int64Builder;
   private readonly resolution: Int64Builder;
   private readonly attempt: Int32Builder;
-  private readonly texts: readonly TextBuilder[];
+  private readonly repeatedTexts: readonly RepeatedTextBuilder[];
+  private readonly freeTexts: readonly FreeTextBuilder[];
 
   constructor(table: TableBuilder) {
     this.table = table;
-    this.runId = table.column("run_id") as TextBuilder;
+    this.runId = table.column("run_id") as RepeatedTextBuilder;
     this.fileId = table.column("file_id") as Int32Builder;
     this.line = table.column("line") as Int64Builder;
     this.lineCount = table.column("line_count") as Int32Builder;
     this.ts = table.column("ts") as Int64Builder;
     this.resolution = table.column("ts_resolution_ns") as Int64Builder;
     this.attempt = table.column("attempt") as Int32Builder;
-    this.texts = TEXT_COLUMNS.map((name) => table.column(name) as TextBuilder);
+    this.repeatedTexts = REPEATED_TEXTS.map((name) => table.column(name) as RepeatedTextBuilder);
+    this.freeTexts = FREE_TEXTS.map((name) => table.column(name) as FreeTextBuilder);
   }
 
   append(record: LogRecord, file: FileIdentity): void {
@@ -55,32 +57,36 @@ class LogColumns {
   }
 
   private putTexts(row: number, record: LogRecord, node: string | null, clock: string | null): void {
-    this.text(row, 0, clock);
-    this.text(row, 1, node);
-    this.text(row, 2, record.component);
-    this.text(row, 3, record.via);
-    this.text(row, 4, record.format);
-    this.text(row, 5, record.severity);
-    this.text(row, 6, record.caller);
-    this.text(row, 7, record.message);
-    this.text(row, 8, record.error);
-    this.text(row, 9, record.namespace);
-    this.text(row, 10, record.podName);
-    this.text(row, 11, record.podUid);
-    this.text(row, 12, record.sandboxId);
-    this.text(row, 13, record.containerId);
-    this.text(row, 14, record.plugin);
-    this.text(row, 15, record.fields);
-    this.text(row, 16, record.raw);
+    this.repeated(row, 0, clock);
+    this.repeated(row, 1, node);
+    this.repeated(row, 2, record.component);
+    this.repeated(row, 3, record.via);
+    this.repeated(row, 4, record.format);
+    this.repeated(row, 5, record.severity);
+    this.repeated(row, 6, record.caller);
+    this.repeated(row, 7, record.namespace);
+    this.repeated(row, 8, record.podName);
+    this.repeated(row, 9, record.podUid);
+    this.repeated(row, 10, record.sandboxId);
+    this.repeated(row, 11, record.containerId);
+    this.repeated(row, 12, record.plugin);
+    this.free(row, 0, record.message);
+    this.free(row, 1, record.error);
+    this.free(row, 2, record.fields);
+    this.free(row, 3, record.raw);
   }
 
-  private text(row: number, index: number, value: string | null): void {
-    if (value !== null) (this.texts[index] as TextBuilder).putString(row, value);
+  private repeated(row: number, index: number, value: string | null): void {
+    if (value !== null) (this.repeatedTexts[index] as RepeatedTextBuilder).putString(row, value);
+  }
+
+  private free(row: number, index: number, value: string | null): void {
+    if (value !== null) (this.freeTexts[index] as FreeTextBuilder).putString(row, value);
   }
 }
 
 /** In the order in which `putTexts` fills them. */
-const TEXT_COLUMNS = [
+const REPEATED_TEXTS = [
   "clock",
   "node_name",
   "component",
@@ -88,17 +94,14 @@ const TEXT_COLUMNS = [
   "format",
   "severity",
   "caller",
-  "message",
-  "error",
   "namespace",
   "pod_name",
   "pod_uid",
   "sandbox_id",
   "container_id",
   "plugin",
-  "fields",
-  "raw",
 ] as const;
+const FREE_TEXTS = ["message", "error", "fields", "raw"] as const;
 
 /** Puts log records into the rows of the table their program belongs to. */
 export class LogRows {

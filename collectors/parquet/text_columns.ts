@@ -5,14 +5,8 @@ import { DictionaryPages } from "./encoding/dictionary_pages.ts";
 import { Codec } from "./encoding/parquet_format.ts";
 import { TextPages } from "./encoding/text_pages.ts";
 
-/** A column of strings. */
-export interface TextBuilder extends ColumnBuilder {
-  /** As `put`, without the look at the type. */
-  putString(row: number, value: string): void;
-}
-
 /** Text whose values hardly repeat. */
-export class FreeTextBuilder extends ColumnBuilder implements TextBuilder {
+export class FreeTextBuilder extends ColumnBuilder {
   private readonly pages: TextPages;
 
   constructor(column: Column) {
@@ -29,6 +23,7 @@ export class FreeTextBuilder extends ColumnBuilder implements TextBuilder {
     else this.reject(value);
   }
 
+  /** As `put`, without the look at the type. */
   putString(row: number, value: string): void {
     this.levels.mark(row);
     this.pages.append(value);
@@ -45,7 +40,7 @@ export class FreeTextBuilder extends ColumnBuilder implements TextBuilder {
 }
 
 /** Text of few values; when they turn out to be many, the rest of them is written as free text. */
-export class RepeatedTextBuilder extends ColumnBuilder implements TextBuilder {
+export class RepeatedTextBuilder extends ColumnBuilder {
   private readonly dictionary: DictionaryPages;
   private readonly rest: TextPages;
   private isFull = false;
@@ -68,6 +63,7 @@ export class RepeatedTextBuilder extends ColumnBuilder implements TextBuilder {
     else this.reject(value);
   }
 
+  /** As `put`, without the look at the type. */
   putString(row: number, value: string): void {
     this.levels.mark(row);
     if (this.isFull) this.rest.append(value);

@@ -66,9 +66,9 @@ export class ByteWriter {
 
   /** Text in UTF-8, without its length; a lone surrogate becomes U+FFFD. @returns the number of bytes */
   text(value: string): number {
-    this.reserve(value.length * 3);
-    const size = this.buffer.write(value, this.length, "utf8");
-    this.length += size;
+    const size = Buffer.byteLength(value);
+    this.reserve(size);
+    this.length += this.buffer.write(value, this.length, "utf8");
     return size;
   }
 

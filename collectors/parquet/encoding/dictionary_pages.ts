@@ -7,8 +7,9 @@ import { Encoding } from "./parquet_format.ts";
 /** A dictionary is full with so many characters, the limit of parquet-mr. */
 const DICTIONARY_LENGTH = 1024 * 1024;
 
-/** Values that are compared with before the dictionary is asked; a power of two. */
-const RECENT_VALUES = 1024;
+/** Values seen lately that are compared with before the dictionary is asked. */
+const RECENT_BITS = 10;
+const RECENT_VALUES = 1 << RECENT_BITS;
 /** Room for a value's length in the dictionary page. */
 const LENGTH_PLACE = "\0\0\0\0";
 
@@ -154,7 +155,7 @@ function slotOf(value: string): number {
   if (length < 2) return length;
   const end = value.charCodeAt(length - 1) | (value.charCodeAt(length - 2) << 8);
   const middle = value.charCodeAt(length >> 1) | (value.charCodeAt(length >> 2) << 8);
-  return Math.imul(end | (middle << 16), -1_640_531_535) >>> 22;
+  return Math.imul(end | (middle << 16), -1_640_531_535) >>> (32 - RECENT_BITS);
 }
 
 function writeValue(value: string): void {

@@ -23,7 +23,7 @@ export class TextPages {
   private readonly chunk: ColumnChunkWriter;
   private readonly levels: DefinitionLevels;
   /** Lengths of the page's values: in bytes, of those in `joined` in UTF-16 units as if each were a byte. */
-  private lengths = new Int32Array(1024);
+  private lengths = new Int32Array(64);
   private count = 0;
   private readonly bytes = new ByteWriter();
   /** Values that are not in `bytes` yet, and the index of the first of them. */
