@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { AnalysisResult } from "../analysis/result.ts";
 import { renderChart, type Picture } from "./charts/chart_renderer.ts";
 import type { Chart } from "./charts/chart.ts";
+import { withDrawingThreads, type Draw } from "./charts/drawing_threads.ts";
 import { loadLocale, Translator, type Language, type Locale } from "./locale.ts";
 import { assemblePage } from "./page/assemble.ts";
 import type { OwnWords } from "./page/own_words.ts";
@@ -57,23 +58,25 @@ export interface RenderedReport {
  * @throws CliError ERR_TEMPLATE for a missing translation or value, or a number that does not say where it comes from;
  *   ERR_INPUT for a mark in an earlier page that does not fit
  */
-export async function renderReport(result: AnalysisResult, options: RenderOptions): Promise<RenderedReport> {
-  const view = reportView(result);
-  const pages = renderPages(view, options);
-  const { linked = "svg" } = options;
-  const shown = view.charts.filter(({ name }) =>
-    pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language, linked)})`)),
-  );
-  const charts: RenderedChart[] = [];
-  for (const chart of shown) {
-    const pictures: RenderedPicture[] = [];
-    for (const { language, locale } of pages) {
-      const file = chartPath(chart.name, language, "svg");
-      pictures.push({ language, file, ...(await renderChart(chart, locale)) });
-    }
-    charts.push({ chart, pictures });
-  }
-  return { result, own: options.own ?? {}, pages, charts };
+export function renderReport(result: AnalysisResult, options: RenderOptions): Promise<RenderedReport> {
+  return withDrawingThreads(async (draw) => {
+    const view = reportView(result);
+    const pages = renderPages(view, options);
+    const { linked = "svg" } = options;
+    const shown = view.charts.filter(({ name }) =>
+      pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language, linked)})`)),
+    );
+    const charts = await Promise.all(shown.map((chart) => renderedChart(chart, pages, draw)));
+    return { result, own: options.own ?? {}, pages, charts };
+  });
+}
+
+async function renderedChart(chart: Chart, pages: readonly RenderedPage[], draw: Draw): Promise<RenderedChart> {
+  const pictures = pages.map(async ({ language, locale }): Promise<RenderedPicture> => {
+    const file = chartPath(chart.name, language, "svg");
+    return { language, file, ...(await renderChart(chart, locale, draw)) };
+  });
+  return { chart, pictures: await Promise.all(pictures) };
 }
 
 /** The pages alone, by language. @throws CliError as `renderReport` */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Chart } from "../../src/report/charts/chart.ts";
 import { thinned } from "../../src/report/charts/chart.ts";
-import { compileChart, renderChart, textWidth } from "../../src/report/charts/chart_renderer.ts";
+import { fillChart, renderChart } from "../../src/report/charts/chart_renderer.ts";
+import { draw, vegaSpec } from "../../src/report/charts/drawing.ts";
+import { textWidth } from "../../src/report/charts/text_width.ts";
 import { loadLocale } from "../../src/report/locale.ts";
 import type { Figure } from "../../src/report/figures/figure.ts";
 import { words } from "../../src/report/text.ts";
@@ -15,7 +17,7 @@ function charts(runs: readonly SyntheticRun[]): Map<string, Chart> {
 async function svg(runs: readonly SyntheticRun[], name: string, language: "en" | "zh_CN" = "en"): Promise<string> {
   const chart = charts(runs).get(name);
   if (chart === undefined) throw new Error(`no chart ${name}`);
-  return (await renderChart(chart, loadLocale(language))).svg;
+  return (await renderChart(chart, loadLocale(language), draw)).svg;
 }
 
 const NAMES = ["progress", "completion", "latency", "phases"];
@@ -32,7 +34,7 @@ describe("charts", () => {
     const chart = charts(FIVE_CNIS).get(name);
     if (chart === undefined) throw new Error(`no chart ${name}`);
     const [web, picture] = (["web", "picture"] as const).map((medium) =>
-      JSON.stringify(compileChart(chart, loadLocale("en"), medium)),
+      JSON.stringify(vegaSpec(fillChart(chart, loadLocale("en"), medium).drawing)),
     );
     expect(web).toContain('"tooltip"');
     expect(web?.includes('"shown_')).toBe(name !== "completion");
@@ -44,16 +46,18 @@ describe("charts", () => {
     const chart = charts(FIVE_CNIS).get("phases");
     const values = Object.fromEntries(Object.entries(chart?.values ?? {}).filter(([name]) => name !== "xTitle"));
     const broken = { name: "phases", alt: words(""), data: [], values };
-    await expect(renderChart(broken, loadLocale("en"))).rejects.toThrow(
+    await expect(renderChart(broken, loadLocale("en"), draw)).rejects.toThrow(
       /template "phases\.vl\.json", language en: .*"xTitle"/,
     );
   });
 
-  test("a warning of Vega is an error", async () => {
+  test("a spec that Vega warns of or cannot draw is an error naming it", async () => {
     const chart = charts(FIVE_CNIS).get("phases");
     if (chart === undefined) throw new Error("no chart");
     const broken = { ...chart, values: { ...chart.values, phases: { not: "a domain" } } };
-    await expect(renderChart(broken, loadLocale("en"))).rejects.toThrow();
+    await expect(renderChart(broken, loadLocale("en"), draw)).rejects.toThrow(
+      /template "phases\.vl\.json", language en: /,
+    );
   });
 
   test("no runs, no charts; a delete run has no place among runs that start pods", () => {

@@ -1,4 +1,3 @@
-import type { LoggerInterface, Spec } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { CliError } from "../../errors.ts";
 import { loadTheme } from "../theme.ts";
@@ -10,7 +9,8 @@ import { Marks, unmarkedNumber } from "../proof/marks.ts";
 import { templateText } from "../template_files.ts";
 import { message } from "../text.ts";
 import type { Chart } from "./chart.ts";
-import { vega, vegaLite } from "./vega.ts";
+import type { Drawing } from "./drawing.ts";
+import type { Draw } from "./drawing_threads.ts";
 
 /** A picture stands still; on a web page it answers to the pointer. */
 export type ChartMedium = "picture" | "web";
@@ -21,38 +21,36 @@ export interface Picture {
   readonly figures: readonly Figure[];
 }
 
-/** A chart in one language as a Vega specification, and the figures that its texts print, each once. */
-export interface CompiledChart {
-  readonly spec: Spec;
+/** A chart in one language, ready to be drawn, and the figures that its texts print, each once. */
+export interface FilledChart {
+  readonly drawing: Drawing;
   readonly figures: readonly Figure[];
 }
 
 /**
  * The chart in one language.
  *
- * @throws CliError ERR_TEMPLATE when the spec has a place without a value, when a text holds a number that does not say
- *   where it comes from, or Vega warns
+ * @throws CliError ERR_TEMPLATE as {@link fillChart}, and when it cannot be drawn without a warning
  */
-export async function renderChart(chart: Chart, locale: Locale): Promise<Picture> {
-  const { spec, figures } = compileChart(chart, locale, "picture");
-  measureWithoutCanvas();
-  // Ids inside the SVG count up per process; started anew, a picture does not depend on the ones before it.
-  vega.resetSVGDefIds();
-  const view = new vega.View(vega.parse(spec), { renderer: "none", logger: strictLogger(failure(chart, locale)) });
+export async function renderChart(chart: Chart, locale: Locale, draw: Draw): Promise<Picture> {
+  const { drawing, figures } = fillChart(chart, locale, "picture");
   try {
-    return { svg: `${await view.toSVG()}\n`, figures };
-  } finally {
-    view.finalize();
+    return { svg: await draw(drawing), figures };
+  } catch (cause) {
+    throw failure(chart, locale, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
 
 /**
- * The chart as a Vega specification in one language.
+ * The chart's spec with its values in one language.
  *
- * @throws CliError ERR_TEMPLATE as {@link renderChart}, when Vega-Lite warns
+ * @throws CliError ERR_TEMPLATE when the spec has a place without a value, or a text holds a number that does not say
+ *   where it comes from
  */
-export function compileChart(chart: Chart, locale: Locale, medium: ChartMedium): CompiledChart {
-  const fail = failure(chart, locale);
+export function fillChart(chart: Chart, locale: Locale, medium: ChartMedium): FilledChart {
+  const fail = (reason: string): never => {
+    throw failure(chart, locale, reason);
+  };
   const marks = new Marks();
   const figures = new Map<string, Figure>();
   const tips = { tipRun: message("column.run"), tipCni: message("column.cni") };
@@ -68,14 +66,11 @@ export function compileChart(chart: Chart, locale: Locale, medium: ChartMedium):
   }) as Record<string, unknown>;
   const template = loadSpec(chart.name);
   const spec = fill(medium === "web" ? template : withoutPointer(template), values, fail) as TopLevelSpec;
-  const { spec: compiled } = vegaLite.compile(spec, { config: { ...loadTheme().config }, logger: strictLogger(fail) });
-  return { spec: compiled, figures: [...figures.values()] };
+  return { drawing: { spec, config: loadTheme().config }, figures: [...figures.values()] };
 }
 
-function failure({ name }: Chart, { language }: Locale): (reason: string) => never {
-  return (reason) => {
-    throw new CliError("ERR_TEMPLATE", `template "${name}.vl.json", language ${language}: ${reason}`);
-  };
+function failure({ name }: Chart, { language }: Locale, reason: string, cause?: unknown): CliError {
+  return new CliError("ERR_TEMPLATE", `template "${name}.vl.json", language ${language}: ${reason}`, { cause });
 }
 
 function loadSpec(name: string): unknown {
@@ -116,33 +111,4 @@ function withoutMarks(value: unknown, read: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutMarks(item, read)]));
 }
 
-function strictLogger(fail: (reason: string) => never): LoggerInterface {
-  const logger: LoggerInterface = {
-    level: (level?: number) => (level === undefined ? vega.Warn : logger),
-    error: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
-    warn: (...reasons: readonly unknown[]) => fail(reasons.map(String).join(" ")),
-    info: () => logger,
-    debug: () => logger,
-  };
-  return logger;
-}
-
 const COLOR = /^#[0-9A-Fa-f]{6}$/;
-const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60\u3000-\u303f]/;
-const NARROW = /[ijl.,:;'|!()[\]]/;
-const CAPITAL = /[A-Z@%mwMW]/;
-
-/** Width of `text` in units of its font size: a CJK character is a full square, which Vega's own estimate is not. */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const character of text)
-    width += WIDE.test(character) ? 1 : NARROW.test(character) ? 0.32 : CAPITAL.test(character) ? 0.74 : 0.57;
-  return width;
-}
-
-/** Vega measures text with a canvas, which is not there. */
-function measureWithoutCanvas(): void {
-  const metrics = (vega as unknown as { textMetrics: { width: unknown } }).textMetrics;
-  metrics.width = (item: { fontSize?: number }, text: unknown): number =>
-    textWidth(typeof text === "string" || typeof text === "number" ? String(text) : "") * (item.fontSize ?? 11);
-}

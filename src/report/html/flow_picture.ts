@@ -1,4 +1,4 @@
-import { textWidth } from "../charts/chart_renderer.ts";
+import { textWidth } from "../charts/text_width.ts";
 
 interface Node {
   readonly id: string;

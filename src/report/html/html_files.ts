@@ -1,4 +1,5 @@
-import { compileChart } from "../charts/chart_renderer.ts";
+import { fillChart } from "../charts/chart_renderer.ts";
+import { vegaSpec } from "../charts/drawing.ts";
 import { chartPath, type ChartFormat, type RenderedReport } from "../render_report.ts";
 import { htmlPage } from "./html_page.ts";
 
@@ -15,7 +16,7 @@ export function htmlFiles(
           name: chart.name,
           address: `./${chartPath(chart.name, language, linked)}`,
           svg: picture.svg,
-          spec: compileChart(chart, locale, "web").spec,
+          spec: vegaSpec(fillChart(chart, locale, "web").drawing),
         })),
     );
     return { name: file.replace(/\.md$/, ".html"), content: htmlPage(text, inPage, locale) };
