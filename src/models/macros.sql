@@ -100,15 +100,26 @@ create or replace macro bootstrap_rank(n, m, level) as
 create or replace macro segment_cost(event_count, length_s) as
     case when event_count > 0 then -2 * (event_count * ln(event_count / length_s) - event_count) else 0.0 end;
 
--- What makes two log records of one instant the same.
-create or replace macro record_digest(run_id, node_name, message, error, sandbox_id, fields) as
-    hash(run_id, node_name, message, error, sandbox_id, fields);
+-- What makes two log records the same.
+create or replace macro record_digest(run_id, ts, node_name, message, error, sandbox_id, fields) as
+    hash(run_id, ts, node_name, message, error, sandbox_id, fields);
 
 -- The records of a raw log that are a copy of one in another file: all but one of the k-th equal records of each file.
--- Few records are in two files, so these are found first: to number all of them costs twice as much. The digest is given
--- too, since a torn line holds two records.
+-- Few records are in two files, and most nodes have one file: these are found first, since to number all records costs
+-- many times as much. The digest is given too, since a torn line holds two records.
 create or replace macro copied_records(log) as table
     with
+
+    shared_nodes as (
+
+        select
+            run_id,
+            node_name
+        from query_table(log)
+        group by run_id, node_name
+        having min(file_id) <> max(file_id)
+
+    ),
 
     records as materialized (
 
@@ -116,46 +127,55 @@ create or replace macro copied_records(log) as table
             run_id,
             file_id,
             line,
-            ts,
             via is not null as is_carried,
-            record_digest(run_id, node_name, message, error, sandbox_id, fields) as digest
-        from query_table(log)
+            record_digest(run_id, ts, node_name, message, error, sandbox_id, fields) as digest
+        from query_table(log) as captured
+        semi join shared_nodes
+            on captured.run_id = shared_nodes.run_id and captured.node_name is not distinct from shared_nodes.node_name
         where ts is not null
 
     ),
 
     in_several_files as (
 
-        select
-            ts,
-            digest
+        select digest
         from records
-        group by ts, digest
+        group by digest
         having min(file_id) <> max(file_id)
 
     ),
 
-    numbered as (
+    numbered as materialized (
 
         select
             records.*,
             row_number() over (
-                partition by records.ts, records.digest, records.file_id
+                partition by records.digest, records.file_id
                 order by records.line
             ) as occurrence
         from records
         semi join in_several_files
-            on records.ts = in_several_files.ts and records.digest = in_several_files.digest
+            on records.digest = in_several_files.digest
+
+    ),
+
+    kept as (
+
+        select
+            digest,
+            occurrence,
+            min((is_carried, file_id)) as place
+        from numbered
+        group by digest, occurrence
 
     )
 
     select
-        run_id,
-        file_id,
-        line,
-        digest
+        numbered.run_id,
+        numbered.file_id,
+        numbered.line,
+        numbered.digest
     from numbered
-    qualify row_number() over (
-        partition by ts, digest, occurrence
-        order by is_carried, file_id
-    ) > 1;
+    inner join kept
+        on numbered.digest = kept.digest and numbered.occurrence = kept.occurrence
+    where (numbered.is_carried, numbered.file_id) <> kept.place;

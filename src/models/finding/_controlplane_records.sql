@@ -24,6 +24,6 @@ where
     or (coalesce(severity, 'warning') = 'warning' and error is not null)
     or starts_with(message, 'successfully acquired lease')
 qualify ts is null or row_number() over (
-    partition by run_id, component, node_name, ts, message, error
+    partition by hash(run_id, component, node_name, ts, message, error)
     order by file_id, line
 ) = 1

@@ -1,7 +1,8 @@
 -- Progress in stretches of one pace each: one row per run, measure and stretch; report.progress_segments has the criterion.
 --
 -- The least cost of cutting what lies before an edge is found from the costs of all edges before it, one edge after the
--- other: the work grows with the square of the number of windows (300 at most), not of the pods.
+-- other: the work grows with the square of the number of windows (300 at most), not of the pods. It is a reduction of one
+-- list, since a recursive query would cost more for each edge than the edge does.
 --
 -- grain: run_id, measure, ordinal
 with recursive
@@ -69,50 +70,30 @@ edges as (
 
 ),
 
--- the least cost of all ways to cut what lies before each edge, and where the last cut of the best way is
+-- edge by edge the least cost of all ways to cut what lies before it, and where the last cut of the best way is;
+-- best_ways[n + 1] is that of edge n
 cuts as (
 
     select
         run_id,
         measure,
-        0::bigint as edge,
-        [0.0::double] as costs,
-        [0::bigint] as last_cuts
-    from edges
-
-    union all
-
-    select
-        run_id,
-        measure,
-        edge,
-        list_append(costs, best.cost),
-        list_append(last_cuts, best.cut)
-    from (
-        select
-            cuts.run_id,
-            cuts.measure,
-            cuts.edge + 1 as edge,
-            cuts.costs,
-            cuts.last_cuts,
-            list_min(list_transform(
-                range(cuts.edge + 1),
-                lambda cut: {
-                    'cost': cuts.costs[cut + 1]
+        window_count,
+        list_reduce(
+            list_transform(range(window_count + 1), lambda edge: [{'cost': 0.0::double, 'cut': 0::bigint}]),
+            lambda ways, next_edge: list_append(ways, list_min(list_transform(
+                ways,
+                lambda way, number: {
+                    'cost': way.cost
                     + segment_cost(
-                        edges.done_counts[cuts.edge + 2] - edges.done_counts[cut + 1],
-                        if(cuts.edge + 1 = edges.window_count, edges.span_s, (cuts.edge + 1) * edges.window_s)
-                        - cut * edges.window_s
-                    ) / edges.dispersion
-                    + if(cut = 0, 0, edges.penalty),
-                    'cut': cut
+                        done_counts[len(ways) + 1] - done_counts[number],
+                        if(len(ways) = window_count, span_s, len(ways) * window_s) - (number - 1) * window_s
+                    ) / dispersion
+                    + if(number = 1, 0, penalty),
+                    'cut': number - 1
                 }
-            )) as best
-        from cuts
-        inner join edges
-            on cuts.run_id = edges.run_id and cuts.measure = edges.measure
-        where cuts.edge < edges.window_count
-    )
+            )))
+        ) as best_ways
+    from edges
 
 ),
 
@@ -120,22 +101,20 @@ cuts as (
 stretches as (
 
     select
-        cuts.run_id,
-        cuts.measure,
-        cuts.last_cuts,
-        cuts.last_cuts[cuts.edge + 1] as start_edge,
-        cuts.edge as end_edge
+        run_id,
+        measure,
+        best_ways,
+        best_ways[window_count + 1].cut as start_edge,
+        window_count as end_edge
     from cuts
-    inner join edges
-        on cuts.run_id = edges.run_id and cuts.measure = edges.measure and cuts.edge = edges.window_count
 
     union all
 
     select
         run_id,
         measure,
-        last_cuts,
-        last_cuts[start_edge + 1],
+        best_ways,
+        best_ways[start_edge + 1].cut,
         start_edge
     from stretches
     where start_edge > 0

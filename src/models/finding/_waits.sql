@@ -99,6 +99,31 @@ serial as (
 
 ),
 
+-- the requests that can be an attempt's: of its sandbox, or of its pod where the IPAM or the attempt knows no sandbox
+own_operations as (
+
+    select
+        subjects.*,
+        operations.operation_id
+    from subjects
+    inner join timeline.ipam_operations as operations
+        on subjects.run_id = operations.run_id and subjects.sandbox_id = operations.sandbox_id
+
+    union
+
+    select
+        subjects.*,
+        operations.operation_id
+    from subjects
+    inner join timeline.ipam_operations as operations
+        on subjects.run_id = operations.run_id and subjects.pod_uid = operations.pod_uid
+    where
+        operations.sandbox_id is null
+        -- whole seconds in the plugin's log
+        or (subjects.sandbox_id is null and operations.started_at >= add_ns(subjects.started_at, -1000000000))
+
+),
+
 matched as (
 
     select
@@ -122,21 +147,9 @@ matched as (
         operations.line,
         serial.component is not null as is_serial,
         resources.kind
-    from subjects
+    from own_operations as subjects
     inner join timeline.ipam_operations as operations
-        on
-            subjects.run_id = operations.run_id
-            and (
-                subjects.sandbox_id = operations.sandbox_id
-                or (
-                    subjects.pod_uid = operations.pod_uid
-                    and (
-                        operations.sandbox_id is null
-                        -- whole seconds in the plugin's log
-                        or (subjects.sandbox_id is null and operations.started_at >= add_ns(subjects.started_at, -1000000000))
-                    )
-                )
-            )
+        on subjects.run_id = operations.run_id and subjects.operation_id = operations.operation_id
     left join serial
         on operations.run_id = serial.run_id and operations.component = serial.component
     left join main.serial_resources as resources

@@ -40,27 +40,27 @@ import_losses as (
 
 ),
 
+-- what staging leaves out
 copies as (
 
     select
         run_id,
-        count(*) as record_count
+        sum(record_count)::bigint as record_count
     from (
-        select run_id, file_id, line from raw.kubelet_logs
+        select run_id, count(*) as record_count from raw.kubelet_logs group by run_id
         union all
-        select run_id, file_id, line from raw.containerd_logs
+        select run_id, count(*) from raw.containerd_logs group by run_id
         union all
-        select run_id, file_id, line from raw.cni_logs
-    ) as captured
-    anti join (
-        select run_id, file_id, line from staging.kubelet_logs
+        select run_id, count(*) from raw.cni_logs group by run_id
         union all
-        select run_id, file_id, line from staging.containerd_logs
+        select run_id, -count(*) from staging.kubelet_logs group by run_id
         union all
-        select run_id, file_id, line from staging.cni_logs
-    ) as kept
-        on captured.run_id = kept.run_id and captured.file_id = kept.file_id and captured.line = kept.line
+        select run_id, -count(*) from staging.containerd_logs group by run_id
+        union all
+        select run_id, -count(*) from staging.cni_logs group by run_id
+    )
     group by run_id
+    having sum(record_count) > 0
 
 ),
 

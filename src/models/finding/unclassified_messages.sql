@@ -33,12 +33,21 @@ judged as (
         records.file_id,
         records.line,
         records.item,
-        classes.class,
-        sum(records.occurrence_count) over (partition by records.run_id) as total_count
+        classes.class
     from finding._error_records as records
     inner join finding._message_classes as classes
         on records.key = classes.key
     where not classes.is_noise
+
+),
+
+totals as (
+
+    select
+        run_id,
+        sum(occurrence_count) as total_count
+    from judged
+    group by run_id
 
 ),
 
@@ -65,7 +74,7 @@ select
     unknown.component,
     templates.template,
     sum(unknown.occurrence_count)::bigint as message_count,
-    sum(unknown.occurrence_count) / min(unknown.total_count) as share_ratio,
+    sum(unknown.occurrence_count) / min(totals.total_count) as share_ratio,
     count(distinct unknown.pod_uid) as pod_count,
     min(unknown.ts) as first_at,
     max(unknown.ts) as last_at,
@@ -76,6 +85,8 @@ select
 from unknown
 inner join templates
     on unknown.key = templates.key
+inner join totals
+    on unknown.run_id = totals.run_id
 inner join raw.sources as sources
     on unknown.run_id = sources.run_id and unknown.file_id = sources.file_id
 group by unknown.run_id, unknown.component, templates.template

@@ -61,5 +61,5 @@ anti join copied_records('raw.containerd_logs') as copies
         and records.file_id = copies.file_id
         and records.line = copies.line
         and record_digest(
-            records.run_id, records.node_name, records.message, records.error, records.sandbox_id, records.fields
+            records.run_id, records.ts, records.node_name, records.message, records.error, records.sandbox_id, records.fields
         ) = copies.digest

@@ -8,7 +8,7 @@
 -- grain: run_id, file_id, line
 with
 
-marked as (
+marked as materialized (
 
     select
         logs.run_id,
@@ -42,16 +42,14 @@ attributed as (
 
     select
         * replace (
-            case
-                when sandbox_id is null and pid is not null
-                    then coalesce(
-                        last_value(sandbox_id ignore nulls) over before_line,
-                        first_value(sandbox_id ignore nulls) over after_line
-                    )
-                else sandbox_id
-            end as sandbox_id
+            coalesce(
+                sandbox_id,
+                last_value(sandbox_id ignore nulls) over before_line,
+                first_value(sandbox_id ignore nulls) over after_line
+            ) as sandbox_id
         )
     from marked
+    where pid is not null
     window
         before_line as (
             partition by run_id, file_id, component, pid
@@ -63,6 +61,12 @@ attributed as (
             order by line
             rows between current row and unbounded following
         )
+
+    union all
+
+    select *
+    from marked
+    where pid is null
 
 ),
 
@@ -91,24 +95,25 @@ steps as (
                     field(fields, 'ipv6')
                 ]
             -- an address that its line does not close was cut, but for those that end their line
-            else regexp_extract_all(
+            when starts_with(progress, 'ip_') or starts_with(progress, 'ipam_finished') then regexp_extract_all(
                 message,
                 '(?:claimed IPs: \[|IPv[46] IP |(?:allocate|release) v4 | v6 |Reserving IP: \||\{IP:|ObjectMeta:\{Name:)'
                 || '([0-9a-fA-F.:-]+)[^0-9a-fA-F.:\n-]',
                 1
             ) || regexp_extract_all(message, '(?:used IP: |random IP )([0-9a-fA-F.:-]+)', 1)
         end as ips,
-        coalesce(
-            ip,
-            nullif(
-                regexp_extract(
-                    message,
-                    '(?:claimed IPs: \[|IPv[46] IP |allocate v[46] )([0-9a-fA-F]*[.:][0-9a-fA-F.:]+)[^0-9a-fA-F.:\n]',
-                    1
-                ),
-                ''
-            )
-        ) as ip
+        case
+            when ip is not null then ip
+            when starts_with(progress, 'ip_')
+                then nullif(
+                    regexp_extract(
+                        message,
+                        '(?:claimed IPs: \[|IPv[46] IP |allocate v[46] )([0-9a-fA-F]*[.:][0-9a-fA-F.:]+)[^0-9a-fA-F.:\n]',
+                        1
+                    ),
+                    ''
+                )
+        end as ip
     from attributed
     where progress is not null
 

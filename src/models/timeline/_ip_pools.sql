@@ -8,15 +8,34 @@
 -- grain: run_id, system, ip_family, pool
 with
 
+-- A plugin says the same of every request.
+lines as materialized (
+
+    select
+        run_id,
+        message,
+        count(*) as line_count
+    from staging.cni_logs
+    where
+        component = 'whereabouts'
+        and (
+            starts_with(message, 'IterateForAssignment input')
+            or contains(message, 'IPAM configuration successfully read')
+        )
+    group by run_id, message
+
+),
+
 ranges as (
 
     select
         run_id,
         regexp_extract(message, 'ipnet: \{([0-9a-fA-F.:]+) ([0-9a-f]+)\}', ['address', 'mask']) as network,
         regexp_extract(message, 'first IP: ([0-9a-fA-F.:]+)', 1) as first_ip,
-        regexp_extract(message, 'last IP: ([0-9a-fA-F.:]+)', 1) as last_ip
-    from staging.cni_logs
-    where component = 'whereabouts' and starts_with(message, 'IterateForAssignment input')
+        regexp_extract(message, 'last IP: ([0-9a-fA-F.:]+)', 1) as last_ip,
+        line_count
+    from lines
+    where starts_with(message, 'IterateForAssignment input')
 
 ),
 
@@ -26,13 +45,15 @@ configured as (
         run_id,
         regexp_extract(range, 'Range:([^ ]+)/(\d+) ', ['address', 'length']) as network,
         nullif(regexp_extract(range, 'RangeStart:([0-9a-fA-F.:]+)', 1), '') as first_ip,
-        nullif(regexp_extract(range, 'RangeEnd:([0-9a-fA-F.:]+)', 1), '') as last_ip
+        nullif(regexp_extract(range, 'RangeEnd:([0-9a-fA-F.:]+)', 1), '') as last_ip,
+        line_count
     from (
         select
             run_id,
-            unnest(regexp_extract_all(message, 'Range:[^ ]+/\d+ RangeStart:[^ ]* RangeEnd:[^} ]*')) as range
-        from staging.cni_logs
-        where component = 'whereabouts' and contains(message, 'IPAM configuration successfully read')
+            unnest(regexp_extract_all(message, 'Range:[^ ]+/\d+ RangeStart:[^ ]* RangeEnd:[^} ]*')) as range,
+            line_count
+        from lines
+        where contains(message, 'IPAM configuration successfully read')
     )
 
 ),
@@ -62,7 +83,7 @@ sized as (
             network,
             first_ip,
             last_ip,
-            count(*) as line_count
+            sum(line_count) as line_count
         from configured
         group by run_id, network, first_ip, last_ip
     )
@@ -72,10 +93,9 @@ sized as (
 omissions as (
 
     select distinct run_id
-    from staging.cni_logs
+    from lines
     where
-        component = 'whereabouts'
-        and contains(message, 'IPAM configuration successfully read')
+        contains(message, 'IPAM configuration successfully read')
         and regexp_matches(message, 'OmitRanges:\[[^\]]')
 
 ),
@@ -106,7 +126,7 @@ effective as (
             network,
             first_ip,
             last_ip,
-            count(*) as line_count
+            sum(line_count) as line_count
         from ranges
         group by run_id, network, first_ip, last_ip
     )

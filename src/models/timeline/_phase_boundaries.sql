@@ -99,6 +99,19 @@ cni_spans as (
 
 ),
 
+-- the requests of the startup's sandbox, or of its pod where the IPAM does not know the sandbox
+startup_operations as (
+
+    select operations.*
+    from timeline._startup_sandboxes as startups
+    inner join timeline.ipam_operations as operations
+        on startups.run_id = operations.run_id and startups.pod_uid = operations.pod_uid
+    where
+        operations.command = 'ADD'
+        and (operations.sandbox_id is null or operations.sandbox_id = startups.sandbox_id)
+
+),
+
 startup_spans as (
 
     select
@@ -122,12 +135,8 @@ startup_spans as (
     from timeline._startup_sandboxes as startups
     left join cni_spans as cni
         on startups.run_id = cni.run_id and startups.sandbox_id = cni.sandbox_id
-    left join timeline.ipam_operations as ipam
-        on
-            startups.run_id = ipam.run_id
-            and startups.pod_uid = ipam.pod_uid
-            and ipam.command = 'ADD'
-            and coalesce(ipam.sandbox_id, startups.sandbox_id) = startups.sandbox_id
+    left join startup_operations as ipam
+        on startups.run_id = ipam.run_id and startups.pod_uid = ipam.pod_uid
 
 ),
 

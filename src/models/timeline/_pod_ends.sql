@@ -103,14 +103,18 @@ absences as (
             and leases.namespace = lists.namespace
             -- what was allocated after the list says nothing
             and coalesce(leases.allocated_at <= lists.latest_at, true)
-    anti join listed
+    anti join listed as listed_pods
         on
-            lists.run_id = listed.run_id
-            and lists.file_id = listed.file_id
-            and case
-                when leases.pod_uid is not null then leases.pod_uid = listed.pod_uid
-                else leases.namespace = listed.namespace and leases.pod_name = listed.pod_name
-            end
+            lists.run_id = listed_pods.run_id
+            and lists.file_id = listed_pods.file_id
+            and leases.pod_uid = listed_pods.pod_uid
+    anti join listed as listed_names
+        on
+            lists.run_id = listed_names.run_id
+            and lists.file_id = listed_names.file_id
+            -- no key where the lease has a UID
+            and case when leases.pod_uid is null then leases.namespace end = listed_names.namespace
+            and leases.pod_name = listed_names.pod_name
     group by leases.run_id, leases.system, leases.ip, leases.holder_id
 
 )
