@@ -104,7 +104,7 @@ records as (
         from last_records
         qualify row_number() over (
             partition by run_id, system, pool, ip
-            order by holder_kind <> 'pod', file_id, line, item, coalesce(sandbox_id, '')
+            order by (holder_kind <> 'pod', file_id, line, item, coalesce(sandbox_id, ''))
         ) = 1
     )
 

@@ -174,7 +174,7 @@ matched as (
         )
     qualify row_number() over (
         partition by subjects.run_id, subjects.pod_uid, subjects.try
-        order by operations.started_at desc, operations.operation_id
+        order by (-epoch_ns(operations.started_at), operations.operation_id)
     ) = 1
 
 )

@@ -31,11 +31,12 @@ starts as (
         and (failures.kind <> 'wait' or attempts.outcome = 'open')
     qualify row_number() over (
         partition by failures.run_id, failures.pod_uid
-        order by
+        order by (
             failures.kind = 'step',
-            failures.last_at desc,
-            failures.try desc nulls last,
+            -epoch_ns(failures.last_at),
+            -failures.try,
             failures.failure_id
+        )
     ) = 1
 
 ),

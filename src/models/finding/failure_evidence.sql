@@ -96,7 +96,7 @@ before_it as (
     -- of failures with the same words each line belongs to one
     qualify row_number() over (
         partition by copies.run_id, copies.file_id, copies.line
-        order by failures.ts, failures.failure_id
+        order by (failures.ts, failures.failure_id)
     ) = 1
 
 ),
@@ -127,14 +127,15 @@ after_it as (
 
     select
         copies.run_id,
-        failures.failure_id,
+        arg_max(failures.failure_id, (failures.ts, failures.failure_id)) as failure_id,
         copies.file_id,
         copies.line,
         copies.ts
     from named_copies as copies
-    asof inner join kubelet_failures as failures
+    inner join kubelet_failures as failures
         on copies.run_id = failures.run_id and copies.pod_uid = failures.pod_uid and copies.ts >= failures.ts
     where ns_between(failures.ts, copies.ts) < 1000000000
+    group by copies.run_id, copies.file_id, copies.line, copies.ts
 
 ),
 
@@ -142,18 +143,19 @@ events as (
 
     select
         records.run_id,
-        failures.failure_id,
+        arg_max(failures.failure_id, (failures.ts, failures.failure_id)) as failure_id,
         records.file_id,
         records.line,
         records.ts
     from finding._error_records as records
-    asof inner join kubelet_failures as failures
+    inner join kubelet_failures as failures
         on
             records.run_id = failures.run_id
             and records.pod_uid = failures.pod_uid
             -- an event is recorded just after the line, and stamps may be whole seconds
             and add_ns(records.ts, 999999999) >= failures.ts
     where records.source = 'event' and records.subject = 'FailedCreatePodSandBox'
+    group by records.run_id, records.file_id, records.line, records.item, records.ts
 
 ),
 

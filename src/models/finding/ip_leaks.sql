@@ -342,11 +342,12 @@ dels as (
     where sandbox_id is not null and outcome <> 'released'
     qualify row_number() over (
         partition by run_id, sandbox_id
-        order by
+        order by (
             case outcome when 'swallowed' then 0 when 'ignored' then 1 when 'none' then 2 else 3 end,
             ts,
             file_id,
             line
+        )
     ) = 1
 
 )

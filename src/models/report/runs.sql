@@ -143,7 +143,7 @@ first_failures as (
     where attempts.outcome = 'failed' and attempts.ended_at <= measured.observed_until_at
     qualify row_number() over (
         partition by attempts.run_id
-        order by attempts.ended_at, attempts.pod_uid, attempts.try
+        order by (attempts.ended_at, attempts.pod_uid, attempts.try)
     ) = 1
 
 ),

@@ -50,7 +50,7 @@ first_starts as (
     where steps.step = 'container_started'
     qualify row_number() over (
         partition by steps.run_id, sandboxes.pod_uid, names.container_name
-        order by steps.ts, steps.file_id, steps.line
+        order by (steps.ts, steps.file_id, steps.line)
     ) = 1
 
 )
@@ -65,5 +65,5 @@ select
 from first_starts
 qualify row_number() over (
     partition by run_id, pod_uid
-    order by ts desc, file_id, line
+    order by (-epoch_ns(ts), file_id, line)
 ) = 1

@@ -202,10 +202,11 @@ from (
 where ts is not null
 qualify row_number() over (
     partition by run_id, system, ip, holder_id
-    order by
+    order by (
         rank,
         -- a write that was retried is stored by the last of its tries
         case when rank = 1 then -epoch_ns(ts) else epoch_ns(ts) end,
         file_id,
         line
+    )
 ) = 1

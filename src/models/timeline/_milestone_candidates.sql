@@ -119,7 +119,7 @@ ready_lines as (
     where steps.step = 'ready_written'
     qualify row_number() over (
         partition by steps.run_id, steps.pod_uid
-        order by steps.ts, steps.file_id, steps.line
+        order by (steps.ts, steps.file_id, steps.line)
     ) = 1
 
 ),

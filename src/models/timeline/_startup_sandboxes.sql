@@ -32,5 +32,5 @@ left join first_starts
 where attempts.outcome = 'created'
 qualify row_number() over (
     partition by attempts.run_id, attempts.pod_uid
-    order by coalesce(attempts.ended_at <= first_starts.first_started_at, true) desc, attempts.ended_at desc, attempts.try desc
+    order by (coalesce(attempts.ended_at <= first_starts.first_started_at, true), attempts.ended_at, attempts.try) desc
 ) = 1

@@ -29,11 +29,12 @@ chosen as (
     where candidates.earliest_ts <= bounds.observed_until_at
     qualify row_number() over (
         partition by candidates.run_id, candidates.pod_uid, candidates.milestone
-        order by
+        order by (
             candidates.rank,
             case when candidates.milestone = 'deleted' then -epoch_ns(candidates.ts) else epoch_ns(candidates.ts) end,
             candidates.file_id,
             candidates.line
+        )
     ) = 1
 
 ),

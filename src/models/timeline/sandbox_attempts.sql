@@ -251,7 +251,7 @@ lost_answers as (
     where open_attempts.outcome = 'open'
     qualify row_number() over (
         partition by open_attempts.run_id, open_attempts.file_id, open_attempts.line
-        order by failures.ts, failures.file_id, failures.line
+        order by (failures.ts, failures.file_id, failures.line)
     ) = 1
 
 ),
