@@ -8,7 +8,7 @@
 -- grain: run_id, file_id, line
 with
 
-marked as materialized (
+marked as (
 
     select
         logs.run_id,
@@ -38,39 +38,7 @@ marked as materialized (
 
 ),
 
-attributed as (
-
-    select
-        * replace (
-            coalesce(
-                sandbox_id,
-                last_value(sandbox_id ignore nulls) over before_line,
-                first_value(sandbox_id ignore nulls) over after_line
-            ) as sandbox_id
-        )
-    from marked
-    where pid is not null
-    window
-        before_line as (
-            partition by run_id, file_id, component, pid
-            order by line
-            rows between unbounded preceding and current row
-        ),
-        after_line as (
-            partition by run_id, file_id, component, pid
-            order by line
-            rows between current row and unbounded following
-        )
-
-    union all
-
-    select *
-    from marked
-    where pid is null
-
-),
-
-steps as (
+steps as materialized (
 
     select
         run_id,
@@ -84,6 +52,7 @@ steps as (
         pod_name,
         pod_uid,
         sandbox_id,
+        pid,
         split_part(progress, ':', 1) as step,
         coalesce(nullif(split_part(progress, ':', 2), ''), command) as command,
         case
@@ -114,8 +83,39 @@ steps as (
                     ''
                 )
         end as ip
-    from attributed
-    where progress is not null
+    from marked
+
+),
+
+attributed as (
+
+    select
+        * replace (
+            coalesce(
+                sandbox_id,
+                last_value(sandbox_id ignore nulls) over before_line,
+                first_value(sandbox_id ignore nulls) over after_line
+            ) as sandbox_id
+        )
+    from steps
+    where pid is not null
+    window
+        before_line as (
+            partition by run_id, file_id, component, pid
+            order by line
+            rows between unbounded preceding and current row
+        ),
+        after_line as (
+            partition by run_id, file_id, component, pid
+            order by line
+            rows between current row and unbounded following
+        )
+
+    union all
+
+    select *
+    from steps
+    where pid is null
 
 ),
 
@@ -134,16 +134,17 @@ sandbox_pods as (
 named as (
 
     select
-        steps.* replace (coalesce(steps.pod_uid, sandbox_pods.pod_uid, names.pod_uid) as pod_uid)
-    from steps
+        attributed.* replace (coalesce(attributed.pod_uid, sandbox_pods.pod_uid, names.pod_uid) as pod_uid)
+    from attributed
     left join sandbox_pods
-        on steps.run_id = sandbox_pods.run_id and steps.sandbox_id = sandbox_pods.sandbox_id
+        on attributed.run_id = sandbox_pods.run_id and attributed.sandbox_id = sandbox_pods.sandbox_id
     left join timeline._pod_names as names
         on
-            steps.run_id = names.run_id
-            and steps.namespace = names.namespace
-            and steps.pod_name = names.pod_name
-            and steps.ts between names.valid_from and names.valid_until
+            attributed.run_id = names.run_id
+            and attributed.namespace = names.namespace
+            and attributed.pod_name = names.pod_name
+            and attributed.ts between names.valid_from and names.valid_until
+    where attributed.step is not null
 
 ),
 
