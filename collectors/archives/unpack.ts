@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { type CaptureFile, comparePaths } from "../layouts/capture_file.ts";
-import { decompress, type ReadOutcome } from "./decompress.ts";
+import type { ReadOutcome } from "./decompress.ts";
 import { type Magic, magicOf } from "./magic.ts";
 import { Spool } from "./spool.ts";
 import type { Members } from "./tar.ts";
@@ -42,6 +42,7 @@ async function unpackFile(file: CaptureFile, spool: Spool, depth: number): Promi
   }
   const { untar } = await import("./tar.ts");
   if (magic === "tar") return membersOf(file, await untar(readFile(file.file), spool), spool, depth);
+  const { decompress } = await import("./decompress.ts");
   const outcome: ReadOutcome = { isTruncated: false };
   const content = await peek(decompress(file.file, magic, outcome));
   if (magicOf(content.head) === "tar") {
@@ -132,6 +133,7 @@ export async function hasMember(file: string, pattern: RegExp): Promise<boolean>
   const outcome: ReadOutcome = { isTruncated: false };
   if (magic === "zip") return zipHasMember(file, pattern);
   if (magic !== "tar" && magic !== "gzip" && magic !== "zstd") return false;
+  const { decompress } = await import("./decompress.ts");
   const content = await peek(magic === "tar" ? readFile(file) : decompress(file, magic, outcome));
   return magicOf(content.head) === "tar" && tarHasMember(content.chunks, pattern);
 }
