@@ -1,4 +1,5 @@
 import { collectCaptures } from "../collectors/collect.ts";
+import { inlineLess } from "../src/cli/compile_less.ts";
 import { sqlText, withDatabase } from "../src/store/database.ts";
 
 /** One thing to measure, run alone in a process of its own. */
@@ -15,6 +16,7 @@ export type Task =
 export async function runTask(task: Task): Promise<void> {
   switch (task.kind) {
     case "collect":
+      inlineLess(); // as the command does
       await collectCaptures([task.capture], { outDir: task.out, workers: task.workers });
       return;
     case "duckdb":
