@@ -10,7 +10,7 @@ export class FreeTextBuilder extends ColumnBuilder {
   private readonly pages: TextPages;
 
   constructor(column: Column) {
-    super(column, Codec.LZ4_RAW);
+    super(column, Codec.SNAPPY);
     this.pages = new TextPages(this.chunk, this.levels);
   }
 
@@ -48,7 +48,7 @@ export class RepeatedTextBuilder extends ColumnBuilder {
 
   /** @param hasBounds whether the footer has smallest and largest value, so that a search may leave the file out */
   constructor(column: Column, hasBounds: boolean) {
-    super(column, Codec.LZ4_RAW);
+    super(column, Codec.SNAPPY);
     this.hasBounds = hasBounds;
     this.dictionary = new DictionaryPages(this.chunk, this.levels);
     this.rest = new TextPages(this.chunk, this.levels);

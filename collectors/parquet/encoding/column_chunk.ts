@@ -1,7 +1,7 @@
 import type { Column } from "../../../src/schema/column.ts";
 import { ByteWriter } from "./byte_writer.ts";
-import { compressLz4, lz4Bound } from "./lz4_block.ts";
 import { Codec, Encoding, PageType } from "./parquet_format.ts";
+import { compressSnappy, snappyBound } from "./snappy_block.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 /** Smallest and largest value, each in PLAIN encoding without a length; null when there is none or it is not kept. */
@@ -108,7 +108,7 @@ export class ColumnChunkWriter {
   private page(type: number, body: Buffer, writeKind: () => void): void {
     const { out, thrift } = this;
     const headerAt = out.length;
-    const packed = this.codec === Codec.LZ4_RAW ? compressed(body) : body;
+    const packed = this.codec === Codec.SNAPPY ? compressed(body) : body;
     thrift.fields(() => {
       thrift.i32(1, type);
       thrift.i32(2, body.length);
@@ -124,7 +124,7 @@ let scratch = Buffer.alloc(0);
 
 /** In memory that the next call uses again. */
 function compressed(body: Buffer): Buffer {
-  const bound = lz4Bound(body.length);
+  const bound = snappyBound(body.length);
   if (bound > scratch.length) scratch = Buffer.allocUnsafeSlow(Math.max(bound, scratch.length * 2));
-  return scratch.subarray(0, compressLz4(body, scratch, 0));
+  return scratch.subarray(0, compressSnappy(body, scratch));
 }

@@ -21,7 +21,7 @@ export const Encoding = {
 } as const;
 export type Encoding = (typeof Encoding)[keyof typeof Encoding];
 
-export const Codec = { UNCOMPRESSED: 0, LZ4_RAW: 7 } as const;
+export const Codec = { UNCOMPRESSED: 0, SNAPPY: 1 } as const;
 export type Codec = (typeof Codec)[keyof typeof Codec];
 
 export const PageType = { DATA_PAGE: 0, DICTIONARY_PAGE: 2 } as const;
