@@ -9,8 +9,8 @@ export const PhysicalType = { BOOLEAN: 0, INT32: 1, INT64: 2, DOUBLE: 5, BYTE_AR
 export type PhysicalType = (typeof PhysicalType)[keyof typeof PhysicalType];
 
 /**
- * Only encodings that readers have had for years in version 1 data pages, too: parquet-mr 1.12 (Spark 3.3 and later
- * vectorized), Trino, ClickHouse, DuckDB, Arrow 11. BYTE_STREAM_SPLIT or a DELTA_BYTE_ARRAY would exclude some.
+ * Only encodings that other readers know in data pages of version 1: parquet-mr and Spark's vectorized reader, Trino,
+ * ClickHouse, Arrow and DuckDB. A page of nulls is PLAIN without a byte, which leaves nothing to be understood wrongly.
  */
 export const Encoding = {
   PLAIN: 0,
