@@ -22,10 +22,10 @@ export async function runTask(task: Task): Promise<void> {
     case "duckdb":
       await withDatabase({ threads: task.threads }, async (db) => {
         await db.run(
-          `copy (${klogSql(task.kubeletLog)}) to ${sqlText(`${task.out}-kubelet.parquet`)} (format parquet, compression lz4_raw)`,
+          `copy (${klogSql(task.kubeletLog)}) to ${sqlText(`${task.out}-kubelet.parquet`)} (format parquet, compression snappy)`,
         );
         await db.run(
-          `copy (${logfmtSql(task.containerdLog)}) to ${sqlText(`${task.out}-containerd.parquet`)} (format parquet, compression lz4_raw)`,
+          `copy (${logfmtSql(task.containerdLog)}) to ${sqlText(`${task.out}-containerd.parquet`)} (format parquet, compression snappy)`,
         );
       });
       return;
