@@ -8,7 +8,9 @@
 -- of what the pace would have brought in it. It is one too when it is longer than a window and more than three times as
 -- long as any other gap of the run, with ten before it and ten still to come: then it is no part of how unevenly it goes.
 -- Its length is what is certain: from the latest instant that the progress before it may have, to the earliest that the
--- one after it may have. One or two whose own interval spans most of it do not hide it: they may have come in it. While
+-- one after it may have. Up to nine whose own intervals span most of it do not hide it (each node may have had a status
+-- write under way): they may have come in it. They part it into so many and one, of which the longest is at least that
+-- share of it: by this it is compared with the other gaps. While
 -- the run went on, no more can be missed in it than was still to come: the wait for a few stragglers is no stall of the
 -- run. The time before the first progress has no pace to compare with; until ten have come the run may still be getting
 -- going, and a gap must be longer than that time.
@@ -48,7 +50,7 @@ instants as (
         next_few as (
             partition by instants.run_id, instants.measure
             order by instants.done_count
-            rows between 1 following and 3 following
+            rows between 1 following and 10 following
         ),
         before_it as (
             partition by instants.run_id, instants.measure
@@ -109,7 +111,7 @@ gaps as (
             instants.span_started_at, coalesce(instants.next_at[within.within_count + 1], instants.span_ended_at)
         ) // instants.window_ns as last_window
     from instants
-    cross join (select unnest([0, 1, 2]) as within_count) as within
+    cross join (select unnest(range(10)) as within_count) as within
     left join longest
         on instants.run_id = longest.run_id and instants.measure = longest.measure
 
@@ -141,9 +143,11 @@ judged as (
     select
         *,
         exp(-brought)
-        * case within_count when 0 then 1 when 1 then 1 + brought else 1 + brought + brought * brought / 2 end as tail,
-        within_count = 0 and gap >= 10 and goal_count - gap >= 10 and certain_s > greatest(window_s, 3 * other_gap_s)
-            as is_outlier
+        * list_sum(list_transform(range(within_count + 1), lambda count: pow(brought, count) / factorial(count::integer)))
+            as tail,
+        gap >= 10
+        and goal_count - done_count_end >= 10
+        and certain_s / (within_count + 1) > greatest(window_s, 3 * other_gap_s) as is_outlier
     from expected
 
 )

@@ -135,6 +135,23 @@ describe("finding._stall_gaps", () => {
       { started_at: 30, ended_at: 60.5, done_count_start: 60, done_count_end: 61, certain_s: 30.5 },
     ]);
   });
+
+  test("several such pods do not either, as long as the longest of the parts they leave stands out", async () => {
+    const withUnsure = (count: number): Given => {
+      const unsure = steady(91, 0.1, count);
+      const seconds = [...steady(0, 2, 30), ...unsure, ...steady(90, 2, 30)];
+      const rows = instants(seconds).map((row) =>
+        unsure.includes(Number(row["ts"])) ? { ...row, earliest_ts: 60.1 } : row,
+      );
+      const uneven = { dispersion: 30, pairs: [{ number: 1, unevenness: 30 }] };
+      return { ...gapsOf(seconds, seconds.length, 150, uneven), "timeline._progress_instants": rows };
+    };
+    // 32 s in four parts: one lasts 8 s at least, more than three times the 2 s of all others
+    await expectModel("finding._stall_gaps", withUnsure(3), [
+      { started_at: 60, ended_at: 92, done_count_start: 30, done_count_end: 33, certain_s: 32 },
+    ]);
+    await expectModel("finding._stall_gaps", withUnsure(5), []);
+  });
 });
 
 describe("finding._stall_spans", () => {
