@@ -2,7 +2,8 @@
 --
 -- A wait is the time from asking for the serial resource (Whereabouts' lease, Calico's host-wide lock, Spiderpool's
 -- limiter, Kube-OVN's queue) to getting it. Where asking is not logged, it begins with the request. Kube-OVN allocates in
--- its controller from pod creation on: its span lies outside the CNI ADD. A retried request of one sandbox is one row.
+-- its controller from pod creation on: its span lies outside the CNI ADD. A retried request of one sandbox is one row; what
+-- came before a try that failed was not the work that allocated, but the wait for the next try.
 -- Lines about a lock do not tell the command: one that would come after what it is asked for belongs to a later request.
 --
 -- grain: run_id, operation_id
@@ -40,10 +41,10 @@ operations as (
         component,
         min(ts) filter (where step = 'ipam_requested') as started_at,
         min(ts) filter (where step = 'ipam_lock_requested') as lock_requested_at,
-        min(ts) filter (where step = 'ipam_lock_acquired') as acquired_at,
+        list(ts order by ts) filter (where step = 'ipam_lock_acquired') as acquired_ats,
         min(ts) filter (where step = 'ip_allocated') as allocated_at,
         max(ts) filter (where step = 'ipam_finished') as finished_at,
-        max(ts) filter (where step = 'ipam_failed') as failed_at,
+        list(ts order by ts) filter (where step = 'ipam_failed') as failed_ats,
         count(*) filter (where step = 'ip_conflict') as conflict_count,
         arg_min(ip, (ts, file_id, line)) filter (where ip is not null) as ip,
         max(ts_resolution_ns) as resolution_ns,
@@ -54,13 +55,31 @@ operations as (
 
 ),
 
+tried as (
+
+    select
+        * exclude (acquired_ats, failed_ats),
+        list_max(failed_ats) as failed_at,
+        list_min(list_filter(
+            acquired_ats,
+            lambda acquired: not coalesce(
+                list_bool_or(list_transform(
+                    failed_ats, lambda failed: failed >= acquired and failed < allocated_at
+                )),
+                false
+            )
+        )) as acquired_at
+    from operations
+
+),
+
 ordered as (
 
     select
         * replace (if(lock_requested_at > acquired_at, null, lock_requested_at) as lock_requested_at)
     from (
         select * replace (if(acquired_at > allocated_at, null, acquired_at) as acquired_at)
-        from operations
+        from tried
     )
 
 )

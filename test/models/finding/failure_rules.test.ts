@@ -108,6 +108,7 @@ describe("what an attempt without an error of its own waited for", () => {
     component: "whereabouts",
     sandbox_id: HOLDER,
     started_at: 5,
+    outcome: "open",
   };
   const served = { ...operation, operation_id: "s", sandbox_id: LATER, started_at: 1, acquired_at: 2, allocated_at: 3 };
   const cut = attempt(1, { sandbox_id: HOLDER, started_at: 0, ended_at: 100 });
@@ -141,6 +142,13 @@ describe("what an attempt without an error of its own waited for", () => {
       [{ ...operation, wait_started_at: 5, acquired_at: 6 }],
       [symptom],
       [{ class: "ipam_slow" }],
+    ],
+    [
+      "but not an allocation that failed: its error is the cause",
+      [cut],
+      [{ ...operation, wait_started_at: 5, acquired_at: 6, ended_at: 50, outcome: "failed" }],
+      [symptom],
+      [],
     ],
     [
       "the queue of an agent",

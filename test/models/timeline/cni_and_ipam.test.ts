@@ -75,6 +75,17 @@ describe("timeline._cni_steps", () => {
         { line: 16, ips: ["10.6.0.7"] },
       ],
     ],
+    [
+      "Kube-OVN says that it allocated also when there was no address",
+      [
+        "allocate v4 , v6 , mac  for default/a from subnet s",
+        "allocate v4 10.16.0.5, v6 , mac m for default/a from subnet s",
+      ].map((message) => calico("1", message, { component: "kube-ovn-controller" })),
+      [
+        { step: "ipam_failed", ip: null },
+        { step: "ip_allocated", ip: "10.16.0.5" },
+      ],
+    ],
   ])("%s", async (_title, logs, expected) => {
     await expectModel("timeline._cni_steps", { "staging.cni_logs": logs }, expected);
   });
@@ -223,6 +234,23 @@ describe("timeline.ipam_operations", () => {
         step("ipam_finished", 6),
       ],
       [{ started_at: 1, conflict_count: 2, ip: "10.0.0.9", allocated_at: 4, ended_at: 6, file_id: 1, line: 1 }],
+    ],
+    [
+      "until a try has failed it waits for the next one",
+      [
+        step("ipam_requested", 1),
+        step("ipam_lock_acquired", 2),
+        step("ipam_failed", 3),
+        step("ipam_lock_acquired", 33),
+        step("ip_allocated", 34, { ip: "10.0.0.9" }),
+        step("ipam_finished", 35),
+      ],
+      [{ outcome: "allocated", acquired_at: 33, lock_wait_ns: 32e9, allocated_at: 34, ended_at: 35, ip: "10.0.0.9" }],
+    ],
+    [
+      "with no address in the end it failed, with the lock of its first try",
+      [step("ipam_requested", 1), step("ipam_lock_acquired", 2), step("ipam_failed", 3), step("ipam_failed", 43)],
+      [{ outcome: "failed", acquired_at: 2, allocated_at: null, ended_at: 43, ip: null }],
     ],
     [
       "an IPAM that knows only the pod has one row a pod",
