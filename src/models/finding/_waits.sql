@@ -145,7 +145,7 @@ matched as (
         end as until_at,
         operations.file_id,
         operations.line,
-        operations.outcome = 'failed' as has_failed,
+        operations.outcome = 'failed' and operations.sandbox_id is null as has_failed,
         serial.component is not null as is_serial,
         resources.kind
     from own_operations as subjects
@@ -207,6 +207,6 @@ from (
             as waited
     from matched
 )
--- a time-out of the API server is its own cause, unless the plugin's limit was used up by the wait for the lock; a request
--- that failed has its error for a cause
-where waited or (error_class <> 'apiserver_timeout' and not has_failed)
+-- a time-out of the API server is its own cause, unless the plugin's limit was used up by the wait for the lock; where a
+-- controller's work on the pod failed, its error is the cause
+where not has_failed and (waited or error_class <> 'apiserver_timeout')

@@ -19,7 +19,8 @@
 --   wait_started_at  When it asked for the serial resource; null when it never did, or the IPAM has none.
 --   acquired_at      When it got it; null when it never did, or the IPAM has none.
 --   allocated_at     When an address was chosen for it; null when none was.
---   ended_at         Last record of the work; null when no end was logged.
+--   ended_at         Last record of the work, of a request that never got an address that of its first try; null when no
+--                    end was logged.
 --   lock_wait_ns     acquired_at - wait_started_at, ns; null when either is.
 --   conflict_count   Conflicts it ran into.
 --   ip               Address allocated (the first one when there are several); null when none was.
@@ -59,7 +60,7 @@ tried as (
 
     select
         * exclude (acquired_ats, failed_ats),
-        list_max(failed_ats) as failed_at,
+        if(allocated_at is null, list_min(failed_ats), list_max(failed_ats)) as failed_at,
         list_min(list_filter(
             acquired_ats,
             lambda acquired: not coalesce(
@@ -98,7 +99,7 @@ select
     end as wait_started_at,
     acquired_at,
     allocated_at,
-    coalesce(finished_at, failed_at, allocated_at) as ended_at,
+    coalesce(finished_at, greatest(failed_at, allocated_at)) as ended_at,
     ns_between(coalesce(lock_requested_at, started_at), acquired_at) as lock_wait_ns,
     conflict_count,
     ip,

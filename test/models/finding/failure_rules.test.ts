@@ -144,9 +144,9 @@ describe("what an attempt without an error of its own waited for", () => {
       [{ class: "ipam_slow" }],
     ],
     [
-      "but not an allocation that failed: its error is the cause",
+      "but not a controller's work on the pod that failed: its error is the cause",
       [cut],
-      [{ ...operation, wait_started_at: 5, acquired_at: 6, ended_at: 50, outcome: "failed" }],
+      [{ ...operation, sandbox_id: null, pod_uid: "p", acquired_at: 6, ended_at: 50, outcome: "failed" }],
       [symptom],
       [],
     ],

@@ -248,9 +248,9 @@ describe("timeline.ipam_operations", () => {
       [{ outcome: "allocated", acquired_at: 33, lock_wait_ns: 32e9, allocated_at: 34, ended_at: 35, ip: "10.0.0.9" }],
     ],
     [
-      "with no address in the end it failed, with the lock of its first try",
+      "with no address in the end it failed, and its first try tells how long the work takes",
       [step("ipam_requested", 1), step("ipam_lock_acquired", 2), step("ipam_failed", 3), step("ipam_failed", 43)],
-      [{ outcome: "failed", acquired_at: 2, allocated_at: null, ended_at: 43, ip: null }],
+      [{ outcome: "failed", acquired_at: 2, allocated_at: null, ended_at: 3, ip: null }],
     ],
     [
       "an IPAM that knows only the pod has one row a pod",
