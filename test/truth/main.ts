@@ -55,9 +55,9 @@ async function main(args: readonly string[]): Promise<number> {
     if (results.some((entry) => !entry.passed)) failed.push(run);
   }
   if (kept === undefined) await rm(root, { recursive: true });
-  console.log(
-    `\n${checked} captures checked; ${failed.length === 0 ? "all agree with the truth" : `not: ${failed.join(", ")}`}`,
-  );
+  const verdict =
+    failed.length > 0 ? `not: ${failed.join(", ")}` : checked > 0 ? "all agree with the truth" : "nothing was compared";
+  console.log(`\n${checked} captures checked; ${verdict}`);
   return failed.length === 0 && checked > 0 ? 0 : 1;
 }
 
