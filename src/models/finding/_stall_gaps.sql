@@ -8,12 +8,11 @@
 -- of what the pace would have brought in it. It is one too when it is longer than a window and more than three times as
 -- long as any other gap of the run, with ten before it and ten still to come: then it is no part of how unevenly it goes.
 -- Its length is what is certain: from the latest instant that the progress before it may have, to the earliest that the
--- one after it may have. Up to nine whose own intervals span most of it do not hide it (each node may have had a status
--- write under way): they may have come in it. They part it into so many and one, of which the longest is at least that
--- share of it: by this it is compared with the other gaps. While
--- the run went on, no more can be missed in it than was still to come: the wait for a few stragglers is no stall of the
--- run. The time before the first progress has no pace to compare with; until ten have come the run may still be getting
--- going, and a gap must be longer than that time.
+-- one after it may have. Up to nine whose own intervals span most of it do not hide it: they may have come in it, as each
+-- node may have had a status write under way. They leave one part more than they are, of which the longest is at least its
+-- share of the length: by this it is compared with the other gaps. While the run went on, no more can be missed in it than
+-- was still to come: the wait for a few stragglers is no stall of the run. The time before the first progress has no pace
+-- to compare with; until ten have come the run may still be getting going, and a gap must be longer than that time.
 --
 -- grain: run_id, measure, gap
 with
