@@ -139,7 +139,7 @@ function readSample(sample: Buffer, lines: readonly [number, number][], envelope
   let known = 0;
   let unknownLines = 0;
   let lineCount = 0;
-  const record = (record: LogRecord): void => {
+  const tally = (record: LogRecord): void => {
     lineCount += record.lineCount;
     if (record.format === "unparsed") {
       unknownLines += record.lineCount;
@@ -159,7 +159,7 @@ function readSample(sample: Buffer, lines: readonly [number, number][], envelope
     yearAnchor: { year: 2000, month: 1, day: 1 },
     utcOffsetSeconds: 0,
   };
-  const parser = new LogChunkParser(context, { record }, NO_ISSUES);
+  const parser = new LogChunkParser(context, { record: tally }, NO_ISSUES);
   lines.forEach(([start, end], index) => {
     parser.line(sample, start, end, index + 1);
   });
