@@ -38,7 +38,7 @@ const layerRules = Object.entries(LAYERS).map(([folder, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "out/", "node_modules/", "coverage/"] },
+  { ignores: ["dist/", "out/", "node_modules/", "coverage/", "collectors/wasm/"] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

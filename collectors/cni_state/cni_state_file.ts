@@ -1,4 +1,4 @@
-import type { ImportIssues } from "../log_record.ts";
+import type { ImportIssues } from "../logs/log_record.ts";
 import type { ApiObject, ObjectSink } from "../objects/api_object.ts";
 import { type IpAddress, normaliseAddress, parseAddress } from "../objects/ip_range.ts";
 import { IpamRows, type IpamSystem } from "../objects/ipam/rows.ts";

@@ -1,4 +1,4 @@
-import type { LogFileContext } from "../log_record.ts";
+import type { LogFileContext } from "../logs/log_record.ts";
 import { type Manifest, manifestDay } from "../manifest.ts";
 import { YearAnchors, ZoneOffsets } from "./anchors.ts";
 import type { CaptureFile } from "./capture_file.ts";

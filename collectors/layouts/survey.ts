@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { startsRecord } from "../formats/record_start.ts";
-import { type LogSniff, sniffLog } from "../formats/sniff.ts";
-import type { EnvelopeKind } from "../log_record.ts";
+import { startsRecord } from "../logs/log_lines.ts";
+import type { EnvelopeKind } from "../logs/log_record.ts";
+import { type LogSniff, sniffLog } from "../logs/sniff.ts";
 import { sniffCniState } from "../cni_state/cni_state_file.ts";
 import { sniffObjects } from "../objects/sniff.ts";
 import { nodeInContent } from "./node_name.ts";
@@ -202,13 +202,14 @@ function divide(fd: number, size: number, sniff: FileSniff, linesBefore: readonl
     .filter((chunk) => chunk.end > chunk.start);
 }
 
-type RecordStartTest = (buf: Buffer, start: number, end: number) => boolean;
+/** Given a line, or its beginning, without line feed. */
+type RecordStartTest = (line: Buffer) => boolean;
 
 function recordStartTest(sniff: FileSniff): RecordStartTest | null {
   const { envelope } = sniff;
-  if (sniff.kind === "log" && envelope !== null) return (buf, start, end) => startsRecord(buf, start, end, envelope);
+  if (sniff.kind === "log" && envelope !== null) return (line) => startsRecord(line, envelope);
   // One object a line, or pretty-printed objects one after the other: a List begins with a brace only once.
-  if (sniff.kind === "audit" || sniff.kind === "watch") return (buf, start) => buf[start] === OPEN_BRACE;
+  if (sniff.kind === "audit" || sniff.kind === "watch") return (line) => line[0] === OPEN_BRACE;
   return null;
 }
 
@@ -233,7 +234,7 @@ function findStart(
     from = lineFeed + 1;
     const head = readAt(fd, from, Math.min(PEEK_BYTES, size - from));
     const end = head.indexOf(LF);
-    if (test(head, 0, end === -1 ? head.length : end)) return { offset: from, lines };
+    if (test(end === -1 ? head : head.subarray(0, end))) return { offset: from, lines };
   }
 }
 

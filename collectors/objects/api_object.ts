@@ -1,4 +1,4 @@
-import type { ImportIssues } from "../log_record.ts";
+import type { ImportIssues } from "../logs/log_record.ts";
 import type { JsonObject } from "./object_value.ts";
 
 /** One row of a raw table without `run_id` and `file_id`; a bigint is UTC ns or a 64-bit integer, JSON columns hold JSON text. */

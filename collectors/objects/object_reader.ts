@@ -1,4 +1,4 @@
-import type { ImportIssues } from "../log_record.ts";
+import type { ImportIssues } from "../logs/log_record.ts";
 import type { ObjectFileContext, ObjectSink } from "./api_object.ts";
 import { mapAuditEvent } from "./audit_events.ts";
 import { parseExactJson } from "./exact_json.ts";

@@ -1,25 +1,37 @@
 import type { Column } from "../../src/schema/column.ts";
-import { type ColumnChunk, ColumnChunkWriter } from "./encoding/column_chunk.ts";
-import { DefinitionLevels } from "./encoding/definition_levels.ts";
-import type { Codec } from "./encoding/parquet_format.ts";
+import { bytesAt, type ColumnAddress, host, NONE, wasm } from "../wasm_module.ts";
+import { type Bounds, type ColumnChunk, ColumnChunkWriter } from "./encoding/column_chunk.ts";
+import { type Codec, type Encoding, PageType } from "./encoding/parquet_format.ts";
 
 /** A value as parsers hand it over; a bigint in a `ts_ns` column is ns since 1970. */
 export type CellValue = string | number | boolean | bigint | null | undefined;
 
+/** Where the pages of each column of the module go. */
+const chunks = new Map<ColumnAddress, ColumnChunkWriter>();
+
+host.page = (column, kind, valueCount, encoding, at, size) => {
+  const chunk = chunks.get(column);
+  if (chunk === undefined) throw new Error("a page of an unknown column");
+  if (kind === PageType.DICTIONARY_PAGE) chunk.dictionaryPage(valueCount, at, size);
+  else chunk.dataPage(valueCount, encoding as Encoding, at, size);
+};
+
 /**
  * Collects one column in the shape that Parquet wants it in.
  *
- * This is the hot loop of the import. What all columns share is in objects of its own rather than in methods here: run
- * on six classes, they would be compiled for none.
+ * The values come together in the module, which makes pages of them: a builder is never given up, for its memory is kept.
  */
 export abstract class ColumnBuilder {
   readonly column: Column;
-  protected readonly levels = new DefinitionLevels();
-  protected readonly chunk: ColumnChunkWriter;
+  /** The module's column. */
+  readonly address: ColumnAddress;
+  private readonly chunk: ColumnChunkWriter;
 
-  constructor(column: Column, codec: Codec) {
+  constructor(column: Column, address: ColumnAddress, codec: Codec) {
     this.column = column;
+    this.address = address;
     this.chunk = new ColumnChunkWriter(codec);
+    chunks.set(address, this.chunk);
   }
 
   /**
@@ -30,19 +42,29 @@ export abstract class ColumnBuilder {
   abstract put(row: number, value: NonNullable<CellValue>): void;
 
   /** Bytes the values take before compression, without levels; of a text in the dictionary, once. */
-  abstract get byteLength(): number;
+  get byteLength(): number {
+    return wasm.byteLength(this.address);
+  }
 
   /** The rows before `rowCount` as a column chunk in the builder's memory: use it before the builder is cleared. */
-  abstract finish(rowCount: number): ColumnChunk;
+  finish(rowCount: number): ColumnChunk {
+    wasm.finish(this.address, rowCount);
+    return this.chunk.finish(this.column, wasm.nullCount(this.address), this.bounds());
+  }
 
   /** Forgets the rows and keeps the memory for the next file. */
   clear(): void {
-    this.levels.clear();
+    wasm.clear(this.address);
     this.chunk.clear();
-    this.clearValues();
   }
 
-  protected abstract clearValues(): void;
+  /** Copies, for the module has one place for all. */
+  protected bounds(): Bounds | null {
+    const smallest = wasm.smallest(this.address);
+    if (smallest === NONE) return null;
+    const min = Buffer.from(bytesAt(smallest));
+    return { min, max: Buffer.from(bytesAt(wasm.largest(this.address))) };
+  }
 
   protected reject(value: NonNullable<CellValue>): never {
     throw new TypeError(`column ${this.column.name} (${this.column.type}) cannot hold a ${typeof value}`);

@@ -1,4 +1,4 @@
-import type { ImportIssues } from "../log_record.ts";
+import type { ImportIssues } from "../logs/log_record.ts";
 
 /** One reason counted in one file: a row of raw.import_stats without its run and file. */
 export interface IssueCount {

@@ -176,7 +176,9 @@ export function collectorFingerprint(): string {
   const hash = createHash("sha256");
   hash.update(readFileSync(join(packageRoot(), "package.json")));
   for (const dir of [collectors, join(dirname(collectors), "src", "schema")]) {
-    const names = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) => /\.[jt]s$/.test(name));
+    const names = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.([jt]s|wasm)$/.test(name),
+    );
     for (const name of names.sort()) hash.update(`\0${name}\0`).update(readFileSync(join(dir, name)));
   }
   fingerprint = hash.digest("hex");

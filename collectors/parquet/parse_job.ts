@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { readCniState } from "../cni_state/cni_state_file.ts";
-import type { LogFileContext, LogRecord, LogSink } from "../log_record.ts";
-import { LogChunkParser } from "../formats/line_parser.ts";
+import { type LineRange, parseRange } from "../logs/log_lines.ts";
+import type { LogFileContext } from "../logs/log_record.ts";
 import { type ObjectRow, ObjectReader } from "../objects/object_reader.ts";
+import { textIn, wasm } from "../wasm_module.ts";
 import { IssueCounter, type IssueCount } from "./issue_counter.ts";
-import { type LineRange, type LineSink, readLines } from "./line_reader.ts";
-import { type FileIdentity, LogRows } from "./log_rows.ts";
+import { LogTables } from "./log_tables.ts";
 import { ObjectRows } from "./object_rows.ts";
 import { PartWriter } from "./part_writer.ts";
 
@@ -51,20 +51,18 @@ export interface JobResult {
 }
 
 const READ_BYTES = 512 * 1024;
-/** How many records may pass before the size of the parts is looked at. */
-const SPILL_EVERY = 4096;
 
 /** Parses the ranges of a job and writes their rows as Parquet parts; a bad line or object is counted, never thrown. */
 export function runParseJob(job: ParseJob): JobResult {
   const parts = new PartWriter(job.rawDir, job.runId, job.part);
-  const logRows = new LogRows(parts);
+  const logTables = new LogTables(parts, job.runId);
   const objectRows = new ObjectRows(parts, job.runId);
   const tasks = job.tasks.map((task) => {
     const stats = new TaskStats(task.fileId);
     let fd: number | null = null;
     try {
       fd = openSync(task.file, "r");
-      if (task.kind === "log") parseLog(fd, task, job.runId, logRows, parts, stats);
+      if (task.kind === "log") parseLog(fd, task, stats);
       else if (task.kind === "objects") parseObjects(fd, task, objectRows, parts, stats);
       else parseCniState(fd, task, objectRows, stats);
     } catch (error) {
@@ -76,68 +74,15 @@ export function runParseJob(job: ParseJob): JobResult {
     }
     return stats.result();
   });
+  logTables.countRows();
   return { tasks, rowCounts: parts.finish() };
 }
 
-function parseLog(
-  fd: number,
-  task: ParseTask & { kind: "log" },
-  runId: string,
-  rows: LogRows,
-  parts: PartWriter,
-  stats: TaskStats,
-): void {
-  const reader = new LogReader(task, runId, rows, parts, stats);
-  readLines(fd, task, reader);
-  reader.end();
-  if (task.context.envelope === "journal_short") stats.yearless = stats.zoneless = true;
-}
-
-/** Reads the lines of one log, and puts its records into rows and statistics. */
-class LogReader implements LineSink, LogSink {
-  private readonly parser: LogChunkParser;
-  private readonly identity: FileIdentity;
-  private readonly isDated: boolean;
-  private readonly rows: LogRows;
-  private readonly parts: PartWriter;
-  private readonly stats: TaskStats;
-
-  constructor(
-    { fileId, context }: ParseTask & { kind: "log" },
-    runId: string,
-    rows: LogRows,
-    parts: PartWriter,
-    stats: TaskStats,
-  ) {
-    this.parser = new LogChunkParser(context, this, stats.issues);
-    this.identity = { runId, fileId, nodeName: context.nodeName };
-    this.isDated = context.envelope !== "bare" && context.envelope !== "journal_short";
-    this.rows = rows;
-    this.parts = parts;
-    this.stats = stats;
-  }
-
-  window(buf: Buffer, filled: number): void {
-    this.parser.window(buf, filled);
-  }
-
-  line(buf: Buffer, start: number, end: number, line: number, isCut: boolean): void {
-    this.parser.line(buf, start, end, line, isCut);
-  }
-
-  tooLong(line: number, byteCount: number): void {
-    this.stats.issues.count("line_too_long", line, byteCount, null);
-  }
-
-  end(): void {
-    this.parser.end();
-  }
-
-  record(record: LogRecord): void {
-    this.rows.append(record, this.identity);
-    this.stats.addLog(record, this.isDated);
-    if (this.stats.recordCount % SPILL_EVERY === 0) this.parts.spill();
-  }
+/** Parses the lines of one log, which become rows in the module. */
+function parseLog(fd: number, task: ParseTask & { kind: "log" }, stats: TaskStats): void {
+  wasm.storeRecords(task.fileId, textIn(task.context.nodeName ?? ""));
+  parseRange(fd, task, task.context, stats.issues);
+  stats.takeLog();
 }
 
 function parseObjects(
@@ -186,42 +131,31 @@ class TaskStats {
   private readonly fileId: number;
   private parsedLineCount = 0;
   private unparsedLineCount = 0;
-  private first: [number, number] | null = null;
-  private last: [number, number] | null = null;
+  private first: bigint | null = null;
+  private last: bigint | null = null;
 
   constructor(fileId: number) {
     this.fileId = fileId;
   }
 
-  addLog(record: LogRecord, dated: boolean): void {
-    this.recordCount++;
-    if (record.format === "unparsed") this.unparsedLineCount += record.lineCount;
-    else this.parsedLineCount += record.lineCount;
-    if (record.format === "klog" && !dated) this.yearless = this.zoneless = true;
-    else if (record.format === "calico" && !dated) this.zoneless = true;
-    if (record.tsSeconds !== null) this.addInstant(record.tsSeconds, record.tsNanos);
+  /** Takes what the module counted of the log it parsed last. */
+  takeLog(): void {
+    this.recordCount = wasm.recordCount();
+    this.parsedLineCount = wasm.parsedLineCount();
+    this.unparsedLineCount = wasm.unparsedLineCount();
+    this.yearless = wasm.isYearless() !== 0;
+    this.zoneless = wasm.isZoneless() !== 0;
+    const [first, last] = [wasm.firstInstant(), wasm.lastInstant()];
+    if (first > last) return;
+    this.first = first;
+    this.last = last;
   }
 
   addObject(ts: ObjectRow[string] | undefined): void {
     this.recordCount++;
     if (typeof ts !== "bigint" || ts < 0n) return;
-    this.addInstant(Number(ts / 1_000_000_000n), Number(ts % 1_000_000_000n));
-  }
-
-  private addInstant(seconds: number, nanos: number): void {
-    const { first, last } = this;
-    if (first === null || last === null) {
-      this.first = [seconds, nanos];
-      this.last = [seconds, nanos];
-      return;
-    }
-    if (seconds < first[0] || (seconds === first[0] && nanos < first[1])) {
-      first[0] = seconds;
-      first[1] = nanos;
-    } else if (seconds > last[0] || (seconds === last[0] && nanos > last[1])) {
-      last[0] = seconds;
-      last[1] = nanos;
-    }
+    if (this.first === null || ts < this.first) this.first = ts;
+    if (this.last === null || ts > this.last) this.last = ts;
   }
 
   result(): TaskResult {
@@ -230,17 +164,13 @@ class TaskStats {
       recordCount: this.recordCount,
       parsedLineCount: this.parsedLineCount,
       unparsedLineCount: this.unparsedLineCount,
-      firstTs: toNs(this.first),
-      lastTs: toNs(this.last),
+      firstTs: this.first,
+      lastTs: this.last,
       yearless: this.yearless,
       zoneless: this.zoneless,
       issues: this.issues.list(),
     };
   }
-}
-
-function toNs(instant: readonly [number, number] | null): bigint | null {
-  return instant === null ? null : BigInt(instant[0]) * 1_000_000_000n + BigInt(instant[1]);
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {

@@ -83,7 +83,9 @@ export class PartWriter {
 
   /** Writes a part even without rows, so that a view over the table always finds a file. */
   writeEmpty(table: string): void {
-    this.write(table, this.builder(table));
+    const builder = takeBuilder(table);
+    this.write(table, builder);
+    spareBuilders.set(table, builder);
   }
 
   private write(table: string, builder: TableBuilder): void {

@@ -41,7 +41,11 @@ try {
 
 function run(outDir: string, workers: number, env: Record<string, string> = {}, abortAfter = 0): string {
   const args = [script, root, outDir, String(workers), String(abortAfter)];
-  return spawnSync(process.execPath, args, { env: { ...process.env, ...env }, encoding: "utf8" }).stdout;
+  return spawnSync(process.execPath, args, {
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  }).stdout;
 }
 
 function treeOf(dir: string): Map<string, string> {

@@ -45,23 +45,10 @@ export class ByteWriter {
     buffer[at + 3] = value >>> 24;
   }
 
-  double(value: number): void {
-    this.reserve(8);
-    this.length = this.buffer.writeDoubleLE(value, this.length);
-  }
-
   bytes(source: Uint8Array): void {
     this.reserve(source.length);
     this.buffer.set(source, this.length);
     this.length += source.length;
-  }
-
-  /** Text of ASCII characters, in half of the time that UTF-8 takes; false, and nothing is written, for any other text. */
-  ascii(value: string): boolean {
-    if (Buffer.byteLength(value) !== value.length) return false;
-    this.reserve(value.length);
-    this.length += this.buffer.write(value, this.length, "latin1");
-    return true;
   }
 
   /** Text in UTF-8, without its length; a lone surrogate becomes U+FFFD. @returns the number of bytes */

@@ -1,7 +1,7 @@
 import type { Column } from "../../../src/schema/column.ts";
+import { bytesAt, memory, wasm } from "../../wasm_module.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { Codec, Encoding, PageType } from "./parquet_format.ts";
-import { compressSnappy, snappyBound } from "./snappy_block.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 /** Smallest and largest value, each in PLAIN encoding without a length; null when there is none or it is not kept. */
@@ -47,11 +47,11 @@ export class ColumnChunkWriter {
     this.codec = codec;
   }
 
-  /** Adds the dictionary, PLAIN values; before any data page. */
-  dictionaryPage(valueCount: number, values: Buffer): void {
+  /** Adds the dictionary, PLAIN values in the module's memory; before any data page. */
+  dictionaryPage(valueCount: number, at: number, size: number): void {
     this.dictionaryAt = this.out.length;
     this.encodings.add(Encoding.PLAIN);
-    this.page(PageType.DICTIONARY_PAGE, values, () => {
+    this.page(PageType.DICTIONARY_PAGE, at, size, () => {
       this.thrift.struct(7, () => {
         this.thrift.i32(1, valueCount);
         this.thrift.i32(2, Encoding.PLAIN);
@@ -64,12 +64,12 @@ export class ColumnChunkWriter {
    * Adds a data page of version 1, which all readers know.
    *
    * @param rowCount rows of the page, those without a value included
-   * @param body     definition levels with their length, then the values
+   * @param at       the page in the module's memory: definition levels with their length, then the values
    */
-  dataPage(rowCount: number, encoding: Encoding, body: Buffer): void {
+  dataPage(rowCount: number, encoding: Encoding, at: number, size: number): void {
     this.encodings.add(Encoding.RLE).add(encoding);
     this.valueCount += rowCount;
-    this.page(PageType.DATA_PAGE, body, () => {
+    this.page(PageType.DATA_PAGE, at, size, () => {
       this.thrift.struct(5, () => {
         this.thrift.i32(1, rowCount);
         this.thrift.i32(2, encoding);
@@ -105,26 +105,17 @@ export class ColumnChunkWriter {
   }
 
   /** Writes a PageHeader, with the part for this kind of page, and the page. */
-  private page(type: number, body: Buffer, writeKind: () => void): void {
+  private page(type: number, at: number, size: number, writeKind: () => void): void {
     const { out, thrift } = this;
     const headerAt = out.length;
-    const packed = this.codec === Codec.SNAPPY ? compressed(body) : body;
+    const packed = this.codec === Codec.SNAPPY ? bytesAt(wasm.compress(at, size)) : memory().subarray(at, at + size);
     thrift.fields(() => {
       thrift.i32(1, type);
-      thrift.i32(2, body.length);
+      thrift.i32(2, size);
       thrift.i32(3, packed.length);
       writeKind();
     });
-    this.uncompressedSize += out.length - headerAt + body.length;
+    this.uncompressedSize += out.length - headerAt + size;
     out.bytes(packed);
   }
-}
-
-let scratch = Buffer.alloc(0);
-
-/** In memory that the next call uses again. */
-function compressed(body: Buffer): Buffer {
-  const bound = snappyBound(body.length);
-  if (bound > scratch.length) scratch = Buffer.allocUnsafeSlow(Math.max(bound, scratch.length * 2));
-  return scratch.subarray(0, compressSnappy(body, scratch));
 }

@@ -3,13 +3,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { startsRecord } from "../../../collectors/formats/record_start.ts";
-import { sniffLog } from "../../../collectors/formats/sniff.ts";
-import type { EnvelopeKind } from "../../../collectors/log_record.ts";
+import { startsRecord } from "../../../collectors/logs/log_lines.ts";
+import { type EnvelopeKind, ENVELOPES } from "../../../collectors/logs/log_record.ts";
+import { sniffLog } from "../../../collectors/logs/sniff.ts";
 import { contextOf, lineBounds, parseAll } from "./parse_lines.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../../fixtures/logs");
-const ENVELOPES: readonly EnvelopeKind[] = ["bare", "journal_short", "journal_iso", "journal_json", "cri", "kubectl"];
 const FILES: readonly (readonly [string, EnvelopeKind])[] = [
   ["klog", "bare"],
   ["logfmt", "bare"],
@@ -79,7 +78,7 @@ describe("chunks", () => {
     const buf = fixture(name);
     const context = contextOf(null, envelope);
     const whole = parseAll(buf, context);
-    const borders = lineBounds(buf).filter(([start, end]) => startsRecord(buf, start, end, envelope));
+    const borders = lineBounds(buf).filter(([start, end]) => startsRecord(buf.subarray(start, end), envelope));
     expect(borders.length).toBeGreaterThan(0);
     for (const [, , line] of borders) {
       expect(parseAll(buf, context, [line])).toEqual(whole);
@@ -97,7 +96,7 @@ describe("chunks", () => {
   test("a line inside a block, a plain line and a continuation are no borders", () => {
     const lines = ["\tfoo=<", " >", "goroutine 1 [running]:", 'Trace[1]: ["a"]', ""];
     for (const text of lines) {
-      expect(startsRecord(Buffer.from(text), 0, text.length, "bare")).toBe(false);
+      expect(startsRecord(Buffer.from(text), "bare")).toBe(false);
     }
   });
 });
@@ -177,12 +176,15 @@ describe("bad lines", () => {
     expect(issues).toEqual({ invalid_utf8: 1 });
   });
 
-  test("a line over 1 MiB is cut, counted, and parts neither neighbour", () => {
+  test("a line over 1 MiB is cut and counted, and the records beside it are read", () => {
     const long = Buffer.alloc((1 << 20) + 1, "x");
     const buf = Buffer.concat([Buffer.from(`${KLOG_LINE}\n`), long, Buffer.from(`\n${KLOG_LINE}`)]);
     const { records, issues } = parseAll(buf, contextOf(null, "bare"));
-    expect(records.map((record) => record["format"])).toEqual(["klog", "unparsed", "klog"]);
-    expect((records[1]?.["raw"] as string).length).toBe(64 << 10);
+    expect(records.map((record) => record["format"])).toEqual(["klog", "klog"]);
+    // It has no header of its own: a further line of the record before it, as far as there is room for one.
+    expect(records[0]).toMatchObject({ lineCount: 2 });
+    expect((records[0]?.["message"] as string).length).toBeLessThanOrEqual((32 << 10) + 1);
+    expect(records[1]).toMatchObject({ line: 3 });
     expect(issues).toEqual({ line_too_long: 1 });
   });
 

@@ -1,6 +1,10 @@
-import type { LogRecord } from "../../../collectors/log_record.ts";
-import { type EnvelopeKind, type ImportIssues, type LogFileContext } from "../../../collectors/log_record.ts";
-import { LogChunkParser } from "../../../collectors/formats/line_parser.ts";
+import { parseText } from "../../../collectors/logs/log_lines.ts";
+import type {
+  EnvelopeKind,
+  FinishedRecord,
+  ImportIssues,
+  LogFileContext,
+} from "../../../collectors/logs/log_record.ts";
 
 /** A record without its nulls and defaults, as fixtures write it. */
 export type ParsedRecord = Record<string, unknown>;
@@ -37,35 +41,32 @@ export function parseAll(buf: Buffer, context: LogFileContext, borders: readonly
       counts[reason] = (counts[reason] ?? 0) + 1;
     },
   };
-  const newParser = (): LogChunkParser =>
-    new LogChunkParser(context, { record: (record) => records.push(plainOf(record)) }, issues);
-  let parser = newParser();
-  for (const [start, end, line] of lineBounds(buf)) {
-    if (borders.includes(line)) {
-      parser.end();
-      parser = newParser();
-    }
-    parser.line(buf, start, end, line);
-  }
-  parser.end();
+  const lines = lineBounds(buf);
+  const starts = [1, ...borders.filter((line) => line > 1)];
+  starts.forEach((firstLine, index) => {
+    const [from] = lines[firstLine - 1] ?? [0];
+    const [to] = lines[(starts[index + 1] ?? Infinity) - 1] ?? [buf.length];
+    const take = (record: FinishedRecord): number => records.push(plainOf(record));
+    parseText(buf.subarray(from, to), context, issues, take, firstLine);
+  });
   return { records, issues: counts };
 }
 
-function plainOf(record: LogRecord): ParsedRecord {
-  const { tsSeconds, tsNanos, tsResolutionNs, fields, ...rest } = record;
-  const out: ParsedRecord = {};
-  if (tsSeconds !== null) {
-    const second = new Date(tsSeconds * 1000).toISOString().slice(0, 19);
-    out["ts"] = `${second}.${String(tsNanos).padStart(9, "0")}Z`;
-    out["resolutionNs"] = tsResolutionNs;
+function plainOf(record: FinishedRecord): ParsedRecord {
+  const { instant, attempt, lineCount } = record;
+  const out: ParsedRecord = { line: record.line };
+  if (lineCount !== 1) out["lineCount"] = lineCount;
+  if (attempt >= 0) out["attempt"] = attempt;
+  if (instant !== null) {
+    const second = new Date(instant.seconds * 1000).toISOString().slice(0, 19);
+    out["ts"] = `${second}.${String(instant.nanos).padStart(9, "0")}Z`;
+    out["resolutionNs"] = instant.resolutionNs;
   }
-  for (const [key, value] of Object.entries(rest)) {
-    if (value !== null && !(key === "lineCount" && value === 1)) {
-      out[key] = value;
-    }
-  }
-  if (fields !== null) {
-    out["fields"] = JSON.parse(fields) as unknown;
+  for (const name of record.textNames) {
+    const value = record.text(name);
+    if (value === null) continue;
+    const key = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    out[key] = name === "fields" ? (JSON.parse(value) as unknown) : value;
   }
   return out;
 }

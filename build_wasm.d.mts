@@ -1,0 +1,3 @@
+export const WASM_FILE: string;
+
+export function buildWasm(): Promise<void>;
