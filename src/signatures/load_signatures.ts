@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import { Ajv, type ErrorObject } from "ajv";
-
 import { CliError } from "../errors.ts";
+import { jsonCheck } from "../json_check.ts";
 import { packageRoot } from "../package_root.ts";
 import { re2Problem, toRegExp } from "./re2_pattern.ts";
 import {
-  CLASS_FILE_SCHEMA,
   DEFAULT_PRECEDENCE,
   SIGNATURE_FILE_SCHEMA,
   WRAPPER_CLASS,
@@ -20,14 +18,11 @@ const CLASS_FILE = "classes.json";
 
 type SignatureInFile = Omit<Signature, "precedence"> & { readonly precedence?: number };
 
-// The schemas are the program's own: holding them to the schema of schemas would take longer than all else here.
-const ajv = new Ajv({ allErrors: true, validateSchema: false });
-const isSignatureFile = ajv.compile<SignatureInFile[]>(SIGNATURE_FILE_SCHEMA);
-const isClassFile = ajv.compile<FailureClass[]>(CLASS_FILE_SCHEMA);
+const signatureFile = jsonCheck<SignatureInFile[]>(SIGNATURE_FILE_SCHEMA);
 
 /**
  * The signatures that come with the program and the user's own, in the order they are tried: the user's first, then by
- * precedence, file name and place in the file.
+ * precedence, file name and place in the file. Those of the program are taken as they are: tests hold them to the rules.
  *
  * @param extra   files of the user, or folders of which every `*.json` is read
  * @param builtIn folder of the signatures that come with the program
@@ -35,12 +30,12 @@ const isClassFile = ajv.compile<FailureClass[]>(CLASS_FILE_SCHEMA);
  *         file, id and reason
  */
 export function loadSignatures(extra: readonly string[] = [], builtIn = builtInFolder()): SignatureSet {
-  const classes = readClasses(join(builtIn, CLASS_FILE));
+  const classes = readJson(join(builtIn, CLASS_FILE)) as readonly FailureClass[];
   const classIds = new Set([...classes.map((failureClass) => failureClass.id), WRAPPER_CLASS]);
-  const own = extra.flatMap(signatureFiles).flatMap(readSignatures);
+  const own = extra.flatMap(signatureFiles).flatMap(readOwnSignatures);
   const shipped = signatureFiles(builtIn).flatMap(readSignatures);
-  const firstFileById = new Map<string, string>();
-  for (const { file, signature } of [...shipped, ...own]) {
+  const firstFileById = new Map(shipped.map(({ file, signature }) => [signature.id, file]));
+  for (const { file, signature } of own) {
     const problem = signatureProblem(signature, classIds, firstFileById);
     if (problem !== null) throw refused(file, signature.id, problem);
     firstFileById.set(signature.id, file);
@@ -50,7 +45,7 @@ export function loadSignatures(extra: readonly string[] = [], builtIn = builtInF
 
 /** The user's own signatures in the order they are tried. @throws CliError ERR_SIGNATURE as loadSignatures */
 export function loadOwnSignatures(extra: readonly string[]): readonly Signature[] {
-  return inOrder(extra.flatMap(signatureFiles).flatMap(readSignatures));
+  return inOrder(extra.flatMap(signatureFiles).flatMap(readOwnSignatures));
 }
 
 /** Folder of the signatures that come with the program. */
@@ -84,20 +79,21 @@ function onDisk<T>(path: string, read: () => T): T {
   }
 }
 
-function readSignatures(file: string): ReadSignature[] {
+function readOwnSignatures(file: string): ReadSignature[] {
   const content = readJson(file);
-  if (!isSignatureFile(content))
-    throw refused(file, idAt(content, isSignatureFile.errors), schemaReason(isSignatureFile));
-  return content.map((signature) => ({
+  if (!signatureFile.accepts(content)) throw refused(file, idAt(content, signatureFile.errors()), schemaReason());
+  return withPrecedence(file, content);
+}
+
+function readSignatures(file: string): ReadSignature[] {
+  return withPrecedence(file, readJson(file) as SignatureInFile[]);
+}
+
+function withPrecedence(file: string, signatures: readonly SignatureInFile[]): ReadSignature[] {
+  return signatures.map((signature) => ({
     file,
     signature: { ...signature, precedence: signature.precedence ?? DEFAULT_PRECEDENCE },
   }));
-}
-
-function readClasses(file: string): readonly FailureClass[] {
-  const content = readJson(file);
-  if (!isClassFile(content)) throw refused(file, idAt(content, isClassFile.errors), schemaReason(isClassFile));
-  return content;
 }
 
 function readJson(file: string): unknown {
@@ -142,13 +138,15 @@ function refused(file: string, id: string | null, reason: string, cause?: unknow
   });
 }
 
-function schemaReason(validate: typeof isSignatureFile | typeof isClassFile): string {
-  return ajv.errorsText(validate.errors, { dataVar: "file" });
+/** As Ajv's `errorsText` gives it. */
+function schemaReason(): string {
+  const reasons = signatureFile.errors().map(({ instancePath, message }) => `file${instancePath} ${message ?? ""}`);
+  return reasons.join(", ");
 }
 
 /** Id of the entry that a schema error is about; its place when it has no readable id. */
-function idAt(content: unknown, errors: readonly ErrorObject[] | null | undefined): string | null {
-  const index = /^\/(\d+)/.exec(errors?.[0]?.instancePath ?? "")?.[1];
+function idAt(content: unknown, errors: readonly { readonly instancePath: string }[]): string | null {
+  const index = /^\/(\d+)/.exec(errors[0]?.instancePath ?? "")?.[1];
   if (index === undefined || !Array.isArray(content)) return null;
   const entry: unknown = content[Number(index)];
   const id = typeof entry === "object" && entry !== null && "id" in entry ? entry.id : null;

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Ajv, type ErrorObject } from "ajv";
-
 import { CliError } from "../errors.ts";
+import { jsonCheck } from "../json_check.ts";
 import { packageRoot } from "../package_root.ts";
 
 /** SLIs that a run is measured by; those of `QUANTILE_SLIS` are of a quantile of its pods. */
@@ -52,8 +51,7 @@ const SLO_FILE_SCHEMA = {
   },
 };
 
-// The schema is the program's own: holding it to the schema of schemas would take longer than all else here.
-const isSloFile = new Ajv({ allErrors: true, validateSchema: false }).compile<Slo[]>(SLO_FILE_SCHEMA);
+const sloFile = jsonCheck<Slo[]>(SLO_FILE_SCHEMA);
 
 /**
  * The SLOs of a file, in its order; Kubernetes' own when none is given.
@@ -61,19 +59,28 @@ const isSloFile = new Ajv({ allErrors: true, validateSchema: false }).compile<Sl
  * @throws CliError ERR_INPUT for a file that cannot be read, ERR_USAGE for an entry that says no target
  */
 export function loadSlos(path: string | null): readonly Slo[] {
-  const file = path ?? join(packageRoot(), "src", "slo", "kubernetes.json");
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new CliError("ERR_INPUT", `no readable SLOs in ${file}`, { hint: EXAMPLE, cause });
-  }
-  if (!isSloFile(value)) throw refused(file, reasonOf(isSloFile.errors));
+  return path === null ? (readJson(BUILT_IN) as readonly Slo[]) : checkedSlos(path);
+}
+
+/** Kubernetes' own SLOs. Tests hold them to the rules. */
+const BUILT_IN = join(packageRoot(), "src", "slo", "kubernetes.json");
+
+function checkedSlos(file: string): readonly Slo[] {
+  const value = readJson(file);
+  if (!sloFile.accepts(value)) throw refused(file, reasonOf(sloFile.errors()));
   const problem = value.map(problemOf).find((each) => each !== null);
   if (problem !== undefined && problem !== null) throw refused(file, problem);
   const double = value.find(({ id }, index) => value.findIndex((each) => each.id === id) !== index);
   if (double !== undefined) throw refused(file, `${double.id} is there twice`);
   return value;
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+  } catch (cause) {
+    throw new CliError("ERR_INPUT", `no readable SLOs in ${file}`, { hint: EXAMPLE, cause });
+  }
 }
 
 const EXAMPLE = `An array such as [{"id": "startup", "sli": "pod_startup_s", "quantile": 0.99, "at_most": 5}]; SLIs: ${SLIS.join(", ")}.`;
@@ -82,8 +89,7 @@ function refused(file: string, problem: string): CliError {
   return new CliError("ERR_USAGE", `SLOs of ${file}: ${problem}`, { hint: EXAMPLE });
 }
 
-function reasonOf(errors: readonly ErrorObject[] | null | undefined): string {
-  const [error] = errors ?? [];
+function reasonOf([error]: ReturnType<typeof sloFile.errors>): string {
   return error === undefined ? "not as expected" : `${error.instancePath || "/"} ${error.message ?? "does not fit"}`;
 }
 

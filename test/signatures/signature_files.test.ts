@@ -5,9 +5,11 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { jsonCheck } from "../../src/json_check.ts";
 import { packageRoot } from "../../src/package_root.ts";
 import { builtInFolder, loadSignatures, plainMessage } from "../../src/signatures/load_signatures.ts";
 import { requiredLiterals } from "../../src/signatures/re2_pattern.ts";
+import { CLASS_FILE_SCHEMA } from "../../src/signatures/signature.ts";
 import { evaluate, openSignatureDatabase } from "./signature_database.ts";
 
 const set = loadSignatures();
@@ -28,6 +30,11 @@ async function readTexts(file: string): Promise<Record<string, Record<string, st
   const path = join(packageRoot(), "templates", "locales", file);
   return await Promise.resolve(JSON.parse(readFileSync(path, "utf8")) as Record<string, Record<string, string>>);
 }
+
+test("the list of classes is as its schema has it", () => {
+  const classes = jsonCheck<unknown>(CLASS_FILE_SCHEMA);
+  expect(classes.accepts(set.classes), JSON.stringify(classes.errors())).toBe(true);
+});
 
 test("every id begins with the name of its file", () => {
   for (const file of files) {
@@ -139,27 +146,32 @@ test("the Chinese texts are Chinese, with a space between Chinese and Latin", as
     }
 });
 
-describe("without one file", () => {
-  test.each(files)("%s the others compile and classify their own samples as before", async (removed) => {
-    const folder = mkdtempSync(join(tmpdir(), "signatures-"));
-    try {
-      cpSync(builtInFolder(), folder, { recursive: true, filter: (path) => !path.endsWith(".ts") });
-      rmSync(join(folder, removed));
-      const rest = loadSignatures([], folder);
-      const own = rest.signatures.filter((signature) => signature.role !== "wrapper");
-      const ownSamples = own.flatMap((signature) =>
-        signature.samples.map((sample) => [signature.class, sample] as const),
-      );
-      const database = await openSignatureDatabase(rest);
-      const found = await evaluate(
-        database,
-        "class_of(first_signature_of(message))",
-        ownSamples.map(([, text]) => text),
-      );
-      database.closeSync();
-      expect(found).toEqual(ownSamples.map(([failureClass]) => failureClass));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+describe("each file and the others", () => {
+  test.each(files)(
+    "%s keeps the rules, and without it the others compile and classify their own samples as before",
+    async (removed) => {
+      const folder = mkdtempSync(join(tmpdir(), "signatures-"));
+      try {
+        cpSync(builtInFolder(), folder, { recursive: true, filter: (path) => !path.endsWith(".ts") });
+        rmSync(join(folder, removed));
+        // As a file of the user it is held to every rule there is.
+        expect(loadSignatures([join(builtInFolder(), removed)], folder).signatures).toHaveLength(set.signatures.length);
+        const rest = loadSignatures([], folder);
+        const own = rest.signatures.filter((signature) => signature.role !== "wrapper");
+        const ownSamples = own.flatMap((signature) =>
+          signature.samples.map((sample) => [signature.class, sample] as const),
+        );
+        const database = await openSignatureDatabase(rest);
+        const found = await evaluate(
+          database,
+          "class_of(first_signature_of(message))",
+          ownSamples.map(([, text]) => text),
+        );
+        database.closeSync();
+        expect(found).toEqual(ownSamples.map(([failureClass]) => failureClass));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
+import { packageRoot } from "../../src/package_root.ts";
 import { loadSlos, sloTableSql } from "../../src/slo/slo.ts";
 import { withDatabase } from "../../src/store/database.ts";
 
@@ -19,6 +20,8 @@ function sloFile(value: unknown): string {
 
 test("Kubernetes' own is there without a file: 99 % of the pods started within 5 s", () => {
   expect(loadSlos(null)).toMatchObject([{ sli: "pod_startup_s", quantile: 0.99, at_most: 5 }]);
+  // As a file of the user it is held to every rule there is.
+  expect(loadSlos(join(packageRoot(), "src", "slo", "kubernetes.json"))).toEqual(loadSlos(null));
 });
 
 test.each<readonly [title: string, value: unknown, problem: RegExp]>([
