@@ -31,6 +31,8 @@ export interface RenderOptions {
   readonly linked?: ChartFormat;
   /** Folder of earlier pages, whose parts to keep are taken over; none by default. */
   readonly earlier?: string;
+  /** What draws the charts; threads of this report's own by default. */
+  readonly draw?: Draw;
 }
 
 /** One chart in one language. */
@@ -59,16 +61,21 @@ export interface RenderedReport {
  *   ERR_INPUT for a mark in an earlier page that does not fit
  */
 export function renderReport(result: AnalysisResult, options: RenderOptions): Promise<RenderedReport> {
-  return withDrawingThreads(async (draw) => {
-    const view = reportView(result);
-    const pages = renderPages(view, options);
-    const { linked = "svg" } = options;
-    const shown = view.charts.filter(({ name }) =>
-      pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language, linked)})`)),
-    );
-    const charts = await Promise.all(shown.map((chart) => renderedChart(chart, pages, draw)));
-    return { result, own: options.own ?? {}, pages, charts };
-  });
+  const { draw } = options;
+  return draw === undefined
+    ? withDrawingThreads((threads) => rendered(result, options, threads))
+    : rendered(result, options, draw);
+}
+
+async function rendered(result: AnalysisResult, options: RenderOptions, draw: Draw): Promise<RenderedReport> {
+  const view = reportView(result);
+  const pages = renderPages(view, options);
+  const { linked = "svg" } = options;
+  const shown = view.charts.filter(({ name }) =>
+    pages.some(({ text, language }) => text.includes(`(./${chartPath(name, language, linked)})`)),
+  );
+  const charts = await Promise.all(shown.map((chart) => renderedChart(chart, pages, draw)));
+  return { result, own: options.own ?? {}, pages, charts };
 }
 
 async function renderedChart(chart: Chart, pages: readonly RenderedPage[], draw: Draw): Promise<RenderedChart> {

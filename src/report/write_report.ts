@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AnalysisResult } from "../analysis/result.ts";
 import { CliError } from "../errors.ts";
+import type { Draw } from "./charts/drawing_threads.ts";
 import type { Language } from "./locale.ts";
 import type { OwnWords } from "./page/own_words.ts";
 import {
@@ -32,6 +33,8 @@ export interface ReportOptions {
   readonly linked?: ChartFormat;
   /** Writes over files that were edited since, and keeps them as `.bak`; without it they are an error. */
   readonly isForced?: boolean;
+  /** What draws the charts; threads of this report's own by default. */
+  readonly draw?: Draw;
 }
 
 export interface WrittenReport {

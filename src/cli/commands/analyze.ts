@@ -64,19 +64,23 @@ export function analyzeCommand(terminal: Terminal): CommandModule<object, Analyz
       const { collectWithProgress } = await import("../collect_captures.ts");
       await collectWithProgress(args.captures, args, terminal);
       spareOptimising();
-      const { analyzeTables } = await import("../../analysis/analyze.ts");
+      const { withDrawingThreads } = await import("../../report/charts/drawing_threads.ts");
       const files: string[] = [];
-      // Loaded while the database works, drawn while it writes its tables.
-      const loading = import("../../report/write_report.ts");
-      const result = await analyzeTables(args.out, {
-        signatures: args.signatures,
-        slo,
-        onResult: async (tables) => {
-          const { writeReport } = await loading;
-          const report = await writeReport(tables, options);
-          noteWarnings(terminal, report.warnings);
-          files.push(...report.files);
-        },
+      // The drawing threads load Vega while the database is opened, for which one core is enough.
+      const result = await withDrawingThreads(async (draw) => {
+        const { analyzeTables } = await import("../../analysis/analyze.ts");
+        // Loaded while the database works, drawn while it writes its tables.
+        const loading = import("../../report/write_report.ts");
+        return analyzeTables(args.out, {
+          signatures: args.signatures,
+          slo,
+          onResult: async (tables) => {
+            const { writeReport } = await loading;
+            const report = await writeReport(tables, { ...options, draw });
+            noteWarnings(terminal, report.warnings);
+            files.push(...report.files);
+          },
+        });
       });
       terminal.result(args.json ? runsJson(result) : (await import("../verdict.ts")).verdictText(result));
       if (!args.quiet) {
