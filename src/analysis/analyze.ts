@@ -43,7 +43,7 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
     return await withDatabase({ threads: cores - lanes + 1, spillDir }, async (db) => {
       const models = await buildTables(db, outDir, options.signatures, options.slo, lanes);
       keepSignatures(outDir, options.signatures ?? []);
-      const result = await readResult(db, packageVersion());
+      const result = await readResult(db, packageVersion(), lanes);
       // result.json comes last of the tables: whoever finds it finds them whole, and a report that fails costs neither.
       const written = exportLayers(db, models, outDir, lanes).then(() => {
         writeWhole(resultPath(outDir), `${JSON.stringify(result, null, 1)}\n`);
