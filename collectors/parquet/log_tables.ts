@@ -47,9 +47,7 @@ export class LogTables {
       this.open(table);
     };
     host.spill = () => {
-      this.countRows();
-      parts.spill();
-      this.clearWritten();
+      this.spill();
     };
     wasm.beginRun(textIn(runId));
   }
@@ -61,16 +59,19 @@ export class LogTables {
     this.builders[table] = builder;
   }
 
+  /** Closes parts that are large enough, those of other tables too: they do so when they know all rows. */
+  spill(): void {
+    this.countRows();
+    this.parts.spill();
+    this.builders.forEach((builder, table) => {
+      if (builder?.rowCount === 0) wasm.clearRows(table);
+    });
+  }
+
   /** Tells the parts how many rows the module has put into each table. */
   countRows(): void {
     this.builders.forEach((builder, table) => {
       if (builder !== undefined) builder.rowCount = wasm.rowCount(table);
-    });
-  }
-
-  private clearWritten(): void {
-    this.builders.forEach((builder, table) => {
-      if (builder?.rowCount === 0) wasm.clearRows(table);
     });
   }
 }

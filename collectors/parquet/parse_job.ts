@@ -63,7 +63,7 @@ export function runParseJob(job: ParseJob): JobResult {
     try {
       fd = openSync(task.file, "r");
       if (task.kind === "log") parseLog(fd, task, stats);
-      else if (task.kind === "objects") parseObjects(fd, task, objectRows, parts, stats);
+      else if (task.kind === "objects") parseObjects(fd, task, objectRows, logTables, stats);
       else parseCniState(fd, task, objectRows, stats);
     } catch (error) {
       // Only what reading the file threw: a programming error must not be taken for a bad file.
@@ -81,22 +81,25 @@ export function runParseJob(job: ParseJob): JobResult {
 /** Parses the lines of one log, which become rows in the module. */
 function parseLog(fd: number, task: ParseTask & { kind: "log" }, stats: TaskStats): void {
   wasm.storeRecords(task.fileId, textIn(task.context.nodeName ?? ""));
-  parseRange(fd, task, task.context, stats.issues);
-  stats.takeLog();
+  try {
+    parseRange(fd, task, task.context, stats.issues);
+  } finally {
+    stats.takeLog();
+  }
 }
 
 function parseObjects(
   fd: number,
   task: ParseTask & { kind: "objects" },
   rows: ObjectRows,
-  parts: PartWriter,
+  tables: LogTables,
   stats: TaskStats,
 ): void {
   const sink = {
     row(table: string, row: ObjectRow): void {
       rows.append(table, row, task.fileId);
       stats.addObject(row["ts"]);
-      if (stats.recordCount % 64 === 0) parts.spill();
+      if (stats.recordCount % 64 === 0) tables.spill();
     },
   };
   const reader = new ObjectReader(task, sink, stats.issues);

@@ -212,7 +212,6 @@ function append(start: usize, to: usize, text: Span): usize {
 }
 
 function takeIpamConfiguration(text: Span): void {
-  const end = endOf(text);
   const space = findByte(text, 32);
   field(COMMAND, span(startOf(text), space));
   // The pod comes last in several hundred characters.

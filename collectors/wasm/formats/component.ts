@@ -1,4 +1,4 @@
-import { has, standsAt, standsAtAnyCase, startsWith } from "../memory/search";
+import { has, standsAtAnyCase, startsWith } from "../memory/search";
 import { endOf, isWordByte, NONE, sizeOf, Span, span, startOf, word } from "../memory/span";
 import { WordTable } from "../memory/word_table";
 import { context } from "./context";

@@ -1,5 +1,5 @@
 import { byteIn, find, has, startsWith } from "../memory/search";
-import { endOf, NONE, Span, span, startOf, word } from "../memory/span";
+import { endOf, NONE, Span, span, word } from "../memory/span";
 import { field } from "./fields";
 import { idAfter, takeAttempt, takeErrorMentions, wordAfter } from "./mentions";
 import { takeNames, takeUid } from "./promotion";

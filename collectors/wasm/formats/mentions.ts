@@ -69,7 +69,7 @@ export function bareIdAfter(text: Span, marker: Span): Span {
 }
 
 /** Text in quotes of any depth right after a marker; NONE when the marker is missing. */
-export function quotedAfter(text: Span, marker: Span): Span {
+function quotedAfter(text: Span, marker: Span): Span {
   const at = find(text, marker);
   if (at == 0) return NONE;
   const start = skipQuotes(at + sizeOf(marker), endOf(text));

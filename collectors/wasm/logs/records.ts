@@ -5,7 +5,7 @@ import { LogTable } from "./log_table";
 import { record } from "../formats/record";
 import { Bytes } from "../memory/bytes";
 import { equals } from "../memory/search";
-import { endOf, NONE, sizeOf, Span, startOf, word } from "../memory/span";
+import { NONE, sizeOf, Span, startOf, word } from "../memory/span";
 import { UNKNOWN, WordTable } from "../memory/word_table";
 
 /** How many records may pass before the size of the parts is looked at. */
