@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 
 import { collectCaptures, type CollectedRun } from "../../collectors/collect.ts";
 import { CliError } from "../errors.ts";
+import { inlineLess } from "./compile_less.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CollectFlags {
@@ -20,6 +21,7 @@ export async function collectWithProgress(
   if (!Number.isInteger(workers) || workers < 0) {
     throw new CliError("ERR_USAGE", "--workers is not a whole number, 0 or more");
   }
+  inlineLess();
   const bar = await terminal.progress(flags.quiet);
   try {
     return await collectCaptures(captures, {

@@ -8,18 +8,18 @@ const MAGIC = Buffer.from("PAR1");
 const CREATED_BY = "cnitrace";
 
 /**
- * Puts column chunks together to a Parquet file of one row group; without rows it has none.
+ * The pieces, one after the other, of a Parquet file of one row group; without rows it has none.
  *
  * Docs are key-value metadata: `doc` of the table, `doc.<column>` of each column.
  *
  * @see https://parquet.apache.org/docs/file-format/
  */
-export function parquetFile(schema: TableSchema, rowCount: number, chunks: readonly ColumnChunk[]): Buffer {
+export function parquetFile(schema: TableSchema, rowCount: number, chunks: readonly ColumnChunk[]): Buffer[] {
   const pages = rowCount === 0 ? [] : chunks.map((chunk) => chunk.pages);
   const footer = new ByteWriter();
   writeMetadata(new ThriftWriter(footer), schema, rowCount, chunks);
   footer.int32(footer.length);
-  return Buffer.concat([MAGIC, ...pages, footer.written, MAGIC]);
+  return [MAGIC, ...pages, footer.written, MAGIC];
 }
 
 /** FileMetaData of parquet.thrift. */

@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from "yargs";
 
 import { noteWarnings, parseReportOptions, withReportOptions, type ReportArgs } from "../report_options.ts";
-import { spareOptimising } from "../spare_optimising.ts";
+import { spareOptimising } from "../compile_less.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface CheckArgs extends ReportArgs {

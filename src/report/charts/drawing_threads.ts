@@ -10,9 +10,9 @@ export type Draw = (drawing: Drawing) => Promise<string>;
 const MAX_THREADS = 4;
 
 /**
- * Calls `use` with what draws, in threads that begin to load Vega at once, and ends them afterwards. So Vega is there when
- * it is needed, and pages are made and tables written while charts are drawn. Run from TypeScript source it draws in this thread, for Node.js cannot load
- * one from there.
+ * Calls `use` with what draws, in threads that begin to load Vega at once, and ends them afterwards. So Vega is there when it
+ * is needed, and pages are made and tables written while charts are drawn. Run from TypeScript source it draws in this
+ * thread, for Node.js cannot load one from there.
  */
 export async function withDrawingThreads<T>(use: (draw: Draw) => Promise<T>): Promise<T> {
   if (!import.meta.url.endsWith(".js")) return use((await import("./drawing.ts")).draw);
