@@ -1,4 +1,5 @@
 import { bytesAt, NONE, wasm } from "../wasm_module.ts";
+import { LOG_COLUMNS } from "./log_columns.ts";
 
 /** What is around the payload: the carrier's own stamp and unit. */
 export type EnvelopeKind = (typeof ENVELOPES)[number];
@@ -23,26 +24,6 @@ export interface ImportIssues {
   count(reason: string, line: number, byteCount: number, sample: string | null): void;
 }
 
-/** Texts of a record, in the order of their numbers in the module; they are the columns of the log tables. */
-const TEXTS = [
-  "node_name",
-  "component",
-  "via",
-  "format",
-  "severity",
-  "caller",
-  "message",
-  "error",
-  "namespace",
-  "pod_name",
-  "pod_uid",
-  "sandbox_id",
-  "container_id",
-  "plugin",
-  "fields",
-  "raw",
-] as const;
-
 /** The record that the module has finished; its texts are read when they are asked for, and only until the next one. */
 export const finishedRecord = {
   get line(): number {
@@ -60,13 +41,11 @@ export const finishedRecord = {
     const resolutionNs = wasm.recordResolutionNs();
     return resolutionNs === 0 ? null : { seconds: wasm.recordSeconds(), nanos: wasm.recordNanos(), resolutionNs };
   },
-  /** Null when the record has no such text. */
-  text(name: (typeof TEXTS)[number]): string | null {
-    const text = wasm.recordText(TEXTS.indexOf(name));
+  /** What stands in a column of text that the record itself fills; null when the record has no such text. */
+  text(column: (typeof LOG_COLUMNS)[number]): string | null {
+    const text = wasm.recordText(LOG_COLUMNS.indexOf(column));
     return text === NONE ? null : bytesAt(text).toString();
   },
-  /** Names of all texts. */
-  textNames: TEXTS,
 };
 
 export type FinishedRecord = typeof finishedRecord;

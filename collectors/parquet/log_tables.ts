@@ -1,35 +1,8 @@
+import { LOG_COLUMNS } from "../logs/log_columns.ts";
 import { copyIn, host, memory, textIn, wasm } from "../wasm_module.ts";
 import { LOG_TABLES, logTableOf } from "./log_routing.ts";
 import type { PartWriter } from "./part_writer.ts";
 import type { TableBuilder } from "./table_builder.ts";
-
-/** Columns of a log table in the order in which the module fills them. */
-const LOG_COLUMNS = [
-  "run_id",
-  "file_id",
-  "line",
-  "line_count",
-  "ts",
-  "ts_resolution_ns",
-  "attempt",
-  "clock",
-  "node_name",
-  "component",
-  "via",
-  "format",
-  "severity",
-  "caller",
-  "namespace",
-  "pod_name",
-  "pod_uid",
-  "sandbox_id",
-  "container_id",
-  "plugin",
-  "message",
-  "error",
-  "fields",
-  "raw",
-] as const;
 
 /** The tables that the module puts log records into: it has their columns, the program has the parts they go to. */
 export class LogTables {

@@ -6,8 +6,7 @@ import { BoolColumn } from "./bool_column";
 import { BOOL, Column, DICTIONARY, FLOAT64, INT32, INT64, TEXT } from "./column";
 import { DictionaryColumn } from "./dictionary_column";
 import { Float64Column } from "./float64_column";
-import { Int32Column } from "./int32_column";
-import { Int64Column } from "./int64_column";
+import { Int32Column, Int64Column, IntegerColumn } from "./integer_column";
 import { compressSnappy } from "./snappy";
 import { TextColumn } from "./text_column";
 
@@ -38,11 +37,11 @@ export function newDictionaryColumn(): DictionaryColumn {
 }
 
 export function newInt32Column(): Int32Column {
-  return new Int32Column();
+  return new IntegerColumn<i32>();
 }
 
 export function newInt64Column(): Int64Column {
-  return new Int64Column();
+  return new IntegerColumn<i64>();
 }
 
 export function newFloat64Column(): Float64Column {

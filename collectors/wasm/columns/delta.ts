@@ -8,46 +8,28 @@ const MINIBLOCK_VALUES: i32 = BLOCK_VALUES / MINIBLOCKS;
 const differences: usize = heap.alloc(BLOCK_VALUES * 8);
 
 /**
- * Writes 32-bit integers as DELTA_BINARY_PACKED: numbers that rise by the same step take next to no space.
+ * Writes integers as DELTA_BINARY_PACKED: numbers that rise by the same step take next to no space.
  *
- * Differences wrap around in 32 bits, for a reader of INT32 takes no wider ones.
+ * Differences wrap around in the integers' own size, for a reader of INT32 takes no wider ones.
  *
  * @param values of which there is one at least
  * @see https://parquet.apache.org/docs/file-format/data-pages/encodings/#DELTAENC
  */
-export function writeDeltaInt32(out: Bytes, values: Bytes): void {
-  const count = values.size >> 2;
-  writeHeader(out, count, load<i32>(values.at));
+export function writeDelta<T extends number>(out: Bytes, values: Bytes): void {
+  const size = sizeof<T>();
+  const count = values.size / (size as i32);
+  writeHeader(out, count, load<T>(values.at) as i64);
   for (let first = 1; first < count; first += BLOCK_VALUES) {
-    const size = min(BLOCK_VALUES, count - first);
-    const from = values.at + (first << 2);
-    let least = i32.MAX_VALUE;
-    for (let index = 0; index < size; index++) {
-      const at = from + (index << 2);
-      const difference = load<i32>(at) - load<i32>(at - 4);
-      store<i64>(differences + (index << 3), difference);
-      least = min(least, difference);
-    }
-    // With differences in 32 bits the distance from the smallest takes 32 bits too.
-    writeBlock(out, least, size);
-  }
-}
-
-/** Writes 64-bit integers, one at least, as DELTA_BINARY_PACKED; differences wrap around, as the format allows. */
-export function writeDeltaInt64(out: Bytes, values: Bytes): void {
-  const count = values.size >> 3;
-  writeHeader(out, count, load<i64>(values.at));
-  for (let first = 1; first < count; first += BLOCK_VALUES) {
-    const size = min(BLOCK_VALUES, count - first);
-    const from = values.at + (first << 3);
+    const inBlock = min(BLOCK_VALUES, count - first);
+    let from = values.at + (first as usize) * size;
     let least = i64.MAX_VALUE;
-    for (let index = 0; index < size; index++) {
-      const at = from + (index << 3);
-      const difference = load<i64>(at) - load<i64>(at - 8);
+    for (let index = 0; index < inBlock; index++, from += size) {
+      // In their own size first: in 64 bits the difference of two of 32 would not wrap around.
+      const difference = (load<T>(from) - load<T>(from - size)) as T as i64;
       store<i64>(differences + (index << 3), difference);
       least = min(least, difference);
     }
-    writeBlock(out, least, size);
+    writeBlock(out, least, inBlock);
   }
 }
 

@@ -84,8 +84,8 @@ export class Dictionary {
 
   private add(value: Span, hash: u32, slot: u32): i32 {
     const index = this.count;
-    this.places.i32(this.values.size);
-    this.values.i32(sizeOf(value));
+    this.places.put<i32>(this.values.size);
+    this.values.put<i32>(sizeOf(value));
     this.values.text(value);
     store<u64>(this.slots + (slot << 3), entryOf(hash, index));
     // At most half of the slots are taken: the next free one is never far.

@@ -106,8 +106,8 @@ export class DictionaryColumn extends Column {
 
   private closeRun(): void {
     if (this.repeats == 0) return;
-    this.runs.i32(this.lastIndex);
-    this.runs.i32(this.repeats);
+    this.runs.put<i32>(this.lastIndex);
+    this.runs.put<i32>(this.repeats);
     this.repeats = 0;
   }
 

@@ -24,7 +24,7 @@ export class Float64Column extends Column {
 
   put(row: i32, value: f64): void {
     this.levels.mark(row);
-    this.values.f64(value);
+    this.values.put<f64>(value);
   }
 
   finish(rowCount: i32): void {

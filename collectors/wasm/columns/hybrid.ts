@@ -60,7 +60,7 @@ export class HybridWriter {
     this.bits |= (value as u64) << this.bitCount;
     this.bitCount += this.bitWidth;
     if (this.bitCount >= 32) {
-      this.out.i32(this.bits as i32);
+      this.out.put<i32>(this.bits as i32);
       this.bits >>= 32;
       this.bitCount -= 32;
     }

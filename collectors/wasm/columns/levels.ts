@@ -28,8 +28,8 @@ export class Levels {
   }
 
   private skipTo(row: i32): void {
-    this.runs.i32(this.end - this.runStart);
-    this.runs.i32(row - this.end);
+    this.runs.put<i32>(this.end - this.runStart);
+    this.runs.put<i32>(row - this.end);
     this.nullCount += row - this.end;
     this.runStart = row;
     this.end = row;
@@ -48,7 +48,7 @@ export class Levels {
   beginPage(endRow: i32): i32 {
     if (this.end != endRow) this.skipTo(endRow);
     body.clear();
-    body.i32(0);
+    body.put<i32>(0);
     hybrid.begin(1);
     const runs = this.runs.at;
     for (let at = 0; at < this.runs.size; at += 8) {

@@ -1,6 +1,6 @@
 import { Bytes } from "../memory/bytes";
 import { sizeOf, Span, startOf } from "../memory/span";
-import { writeDeltaInt32 } from "./delta";
+import { writeDelta } from "./delta";
 import { Levels } from "./levels";
 import { body, dataPage } from "./page";
 import { DELTA_LENGTH_BYTE_ARRAY, PLAIN } from "./parquet_format";
@@ -41,7 +41,7 @@ export class TextPages {
   /** Appends the value of the row that the levels marked last. */
   append(value: Span): void {
     const size = sizeOf(value);
-    this.lengths.i32(size);
+    this.lengths.put<i32>(size);
     this.values.copy(startOf(value), size);
     this.unasked += size;
     if (this.unasked >= ASKED_EVERY) this.closeFull();
@@ -56,7 +56,7 @@ export class TextPages {
     const end = rows + (count << 3);
     for (let at = rows; at < end; at += 8) {
       this.levels.mark(load<i32>(at));
-      this.lengths.i32(load<i32>(at, 4));
+      this.lengths.put<i32>(load<i32>(at, 4));
     }
     this.values.text(values);
     this.unasked += sizeOf(values);
@@ -83,7 +83,7 @@ export class TextPages {
   private closePage(endRow: i32): void {
     const rowCount = this.levels.beginPage(endRow);
     if (this.lengths.size > 0) {
-      writeDeltaInt32(body, this.lengths);
+      writeDelta<i32>(body, this.lengths);
       body.text(this.values.written);
     }
     dataPage(this.column, rowCount, this.lengths.size > 0 ? DELTA_LENGTH_BYTE_ARRAY : PLAIN);

@@ -1,4 +1,4 @@
-import { has, standsAtAnyCase, startsWith } from "../memory/search";
+import { has, hasOneOf, standsAtAnyCase, startsWith, startsWithOneOf, whichAt } from "../memory/search";
 import { endOf, isWordByte, NONE, sizeOf, Span, span, startOf, word } from "../memory/span";
 import { WordTable } from "../memory/word_table";
 import { context } from "./context";
@@ -128,12 +128,6 @@ function beginsWithOneOf(text: Span, words: StaticArray<Span>): bool {
   return false;
 }
 
-function hasOneOf(text: Span, words: StaticArray<Span>): bool {
-  if (text == NONE) return false;
-  for (let index = 0; index < words.length; index++) if (has(text, unchecked(words[index]))) return true;
-  return false;
-}
-
 function callerStarts(wanted: Span): bool {
   return record.caller != NONE && startsWith(record.caller, wanted);
 }
@@ -245,15 +239,11 @@ function calicoProgram(): Span {
   const caller = record.caller;
   if (caller == NONE) return NONE;
   if (startsWith(caller, IPAM_ALLOCATION) || startsWith(caller, KUBE_CONTROLLERS)) return CALICO_CONTROLLERS;
-  for (let index = 0; index < CALICO_CNI_FILES.length; index++) {
-    if (startsWith(caller, unchecked(CALICO_CNI_FILES[index]))) return CALICO_CNI;
-  }
-  for (let index = 0; index < CALICO_NODE_FILES.length; index++) {
-    const file = unchecked(CALICO_NODE_FILES[index]);
-    const next = startOf(caller) + sizeOf(file);
-    if (startsWith(caller, file) && (next == endOf(caller) || !isWordByte(load<u8>(next)))) return CALICO_NODE;
-  }
-  return NONE;
+  if (startsWithOneOf(caller, CALICO_CNI_FILES)) return CALICO_CNI;
+  const file = whichAt(startOf(caller), endOf(caller), CALICO_NODE_FILES);
+  if (file < 0) return NONE;
+  const next = startOf(caller) + sizeOf(unchecked(CALICO_NODE_FILES[file]));
+  return next == endOf(caller) || !isWordByte(load<u8>(next)) ? CALICO_NODE : NONE;
 }
 
 const CILIUM_CNI_LINK = word("endpoint-connector");
@@ -321,12 +311,6 @@ const KUBELET_FILES = StaticArray.fromArray<Span>([
   word("cadvisor"),
   word("plugin_manager"),
 ]);
-
-function startsWithOneOf(text: Span, words: StaticArray<Span>): bool {
-  if (text == NONE) return false;
-  for (let index = 0; index < words.length; index++) if (startsWith(text, unchecked(words[index]))) return true;
-  return false;
-}
 
 function klogProgram(): Span {
   const caller = record.caller;

@@ -1,5 +1,5 @@
-import { byteIn, find, has, startsWith } from "../memory/search";
-import { endOf, NONE, Span, span, word } from "../memory/span";
+import { byteIn, find, has, startsWith, whichAt } from "../memory/search";
+import { endOf, NONE, Span, span, startOf, word } from "../memory/span";
 import { field } from "./fields";
 import { idAfter, takeAttempt, takeErrorMentions, wordAfter } from "./mentions";
 import { takeNames, takeUid } from "./promotion";
@@ -67,11 +67,8 @@ function sandboxIn(text: Span): Span {
 }
 
 function containerIn(text: Span): Span {
-  for (let index = 0; index < CONTAINER_VERBS.length; index++) {
-    const verb = unchecked(CONTAINER_VERBS[index]);
-    if (startsWith(text, verb)) return idAfter(text, verb);
-  }
-  return NONE;
+  const verb = whichAt(startOf(text), endOf(text), CONTAINER_VERBS);
+  return verb < 0 ? NONE : idAfter(text, unchecked(CONTAINER_VERBS[verb]));
 }
 
 /** What is in the braces that open behind `at`. */

@@ -22,8 +22,8 @@ export function clearFields(): void {
 export function field(key: Span, value: Span): void {
   let name = key;
   for (let n = 2; indexOf(name) >= 0; n++) name = numbered(key, n);
-  pairs.i64(name as i64);
-  pairs.i64(value as i64);
+  pairs.put<Span>(name);
+  pairs.put<Span>(value);
   count++;
   json.byte(json.size == 0 ? 123 : 44);
   quote(name);

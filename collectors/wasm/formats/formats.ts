@@ -19,67 +19,34 @@ import { BRACKET, CALICO, JSON, KLOG, LOGFMT, LOGRUS, PLAIN } from "./record";
 /** One payload format: how its records begin, and how they are read. */
 @unmanaged
 export class LogFormat {
-  /** Value of the column `format`, unless `parse` knows better. */
-  name: i32 = PLAIN;
-  /** True when lines without a header that follow belong to the record (several-line messages, stack traces). */
-  continues: bool = false;
-  /** True when a header may stand without its text, which the next line has: header, text and newline are written apart. */
-  writesHeaderApart: bool = false;
-  /** Fills the record from its text: the first line, or the whole block when the format left it open. */
-  parse: (line: Span) => void = parsePanic;
-  /** Place in a line of a second record that was torn into it; 0 when there is none. */
-  torn: (line: Span) => usize = whole;
+  constructor(
+    /** Value of the column `format`, unless `parse` knows better. */
+    public name: i32,
+    /** Fills the record from its text: the first line, or the whole block when the format left it open. */
+    public parse: (line: Span) => void,
+    /** True when lines without a header that follow belong to the record (several-line messages, stack traces). */
+    public continues: bool = false,
+    /** Place in a line of a second record that was torn into it; 0 when there is none. */
+    public torn: (line: Span) => usize = whole,
+    /** True when a header may stand without its text, which the next line has: header, text and newline are written apart. */
+    public writesHeaderApart: bool = false,
+  ) {}
 }
 
 function whole(line: Span): usize {
   return 0;
 }
 
-const KLOG_FORMAT = new LogFormat();
-KLOG_FORMAT.name = KLOG;
-KLOG_FORMAT.continues = true;
-KLOG_FORMAT.parse = parseKlog;
-KLOG_FORMAT.torn = tornKlog;
-
-const GRPC_FORMAT = new LogFormat();
-GRPC_FORMAT.parse = parseGrpc;
-
-const LOGFMT_FORMAT = new LogFormat();
-LOGFMT_FORMAT.name = LOGFMT;
-LOGFMT_FORMAT.parse = parseLogfmt;
-
-const LOGRUS_FORMAT = new LogFormat();
-LOGRUS_FORMAT.name = LOGRUS;
-LOGRUS_FORMAT.parse = parseLogfmt;
-
-const JSON_FORMAT = new LogFormat();
-JSON_FORMAT.name = JSON;
-JSON_FORMAT.parse = parseJson;
-JSON_FORMAT.torn = tornJson;
-
-const BRACKET_FORMAT = new LogFormat();
-BRACKET_FORMAT.name = BRACKET;
-BRACKET_FORMAT.continues = true;
-BRACKET_FORMAT.writesHeaderApart = true;
-BRACKET_FORMAT.parse = parseBracket;
-BRACKET_FORMAT.torn = tornBracket;
-
-const CALICO_FORMAT = new LogFormat();
-CALICO_FORMAT.name = CALICO;
-CALICO_FORMAT.continues = true;
-CALICO_FORMAT.parse = parseCalico;
-CALICO_FORMAT.torn = tornCalico;
-
-const OVS_FORMAT = new LogFormat();
-OVS_FORMAT.parse = parseOvs;
-
-const CONSOLE_FORMAT = new LogFormat();
-CONSOLE_FORMAT.continues = true;
-CONSOLE_FORMAT.parse = parseConsole;
-
-const PANIC_FORMAT = new LogFormat();
-PANIC_FORMAT.continues = true;
-PANIC_FORMAT.parse = parsePanic;
+const KLOG_FORMAT = new LogFormat(KLOG, parseKlog, true, tornKlog);
+const GRPC_FORMAT = new LogFormat(PLAIN, parseGrpc);
+const LOGFMT_FORMAT = new LogFormat(LOGFMT, parseLogfmt);
+const LOGRUS_FORMAT = new LogFormat(LOGRUS, parseLogfmt);
+const JSON_FORMAT = new LogFormat(JSON, parseJson, false, tornJson);
+const BRACKET_FORMAT = new LogFormat(BRACKET, parseBracket, true, tornBracket, true);
+const CALICO_FORMAT = new LogFormat(CALICO, parseCalico, true, tornCalico);
+const OVS_FORMAT = new LogFormat(PLAIN, parseOvs);
+const CONSOLE_FORMAT = new LogFormat(PLAIN, parseConsole, true);
+const PANIC_FORMAT = new LogFormat(PLAIN, parsePanic, true);
 
 /** Format whose record begins at `start`; null when no known one does. A new one is a file beside these, and an entry here. */
 export function formatAt(start: usize, end: usize): LogFormat | null {

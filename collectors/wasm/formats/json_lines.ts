@@ -1,4 +1,4 @@
-import { byteIn, equals, find, has, standsAt, startsWith, trimEnd, wordIn } from "../memory/search";
+import { byteIn, equals, find, has, standsAt, startsWith, trimEnd, whichAt, wordIn } from "../memory/search";
 import { endOf, isDigit, isHex, NONE, sizeOf, Span, span, startOf, word } from "../memory/span";
 import { WordTable } from "../memory/word_table";
 import { takeContainerdMentions } from "./containerd";
@@ -70,9 +70,7 @@ ETCD_PACKAGES.add("v3compactor", 1);
 /** JSON lines: zap (Spiderpool, etcd), klog's and containerd's JSON, and any other with level and message. */
 export function startsJson(start: usize, end: usize): bool {
   if (end - start < SHORTEST || load<u8>(start + 1) != 34) return false;
-  for (let index = 0; index < FIRST_KEYS.length; index++) {
-    if (standsAt(start, end, unchecked(FIRST_KEYS[index]))) return true;
-  }
+  if (whichAt(start, end, FIRST_KEYS) >= 0) return true;
   // logrus sorts its keys, so another one may come first; API objects have no `msg`.
   return wordIn(start, end, MSG_KEY) != 0 && wordIn(start, end, LEVEL_KEY) != 0;
 }

@@ -1,4 +1,4 @@
-import { byteIn, standsAt } from "../memory/search";
+import { byteIn, standsAt, whichAt } from "../memory/search";
 import { endOf, isDigit, NONE, sizeOf, Span, span, startOf, word } from "../memory/span";
 import { isoStampEnd } from "./bracket";
 import { field } from "./fields";
@@ -49,10 +49,7 @@ const CONSOLE_LEVELS = StaticArray.fromArray<Span>([
 export function startsConsole(start: usize, end: usize): bool {
   const stampEnd = isoStampEnd(start, end);
   if (stampEnd == 0 || stampEnd >= end || load<u8>(stampEnd) != 9) return false;
-  for (let index = 0; index < CONSOLE_LEVELS.length; index++) {
-    if (standsAt(stampEnd + 1, end, unchecked(CONSOLE_LEVELS[index]))) return true;
-  }
-  return false;
+  return whichAt(stampEnd + 1, end, CONSOLE_LEVELS) >= 0;
 }
 
 export function parseConsole(line: Span): void {
@@ -84,13 +81,10 @@ export function startsGrpc(start: usize, end: usize): bool {
 
 /** Place of the date of `LEVEL: dddd/dd/dd dd:dd:dd `; 0 when no such header stands there. */
 function grpcDate(start: usize, end: usize): usize {
-  for (let index = 0; index < GRPC_LEVELS.length; index++) {
-    const level = unchecked(GRPC_LEVELS[index]);
-    if (!standsAt(start, end, level)) continue;
-    const date = start + sizeOf(level);
-    return isGrpcDate(date, end) ? date : 0;
-  }
-  return 0;
+  const level = whichAt(start, end, GRPC_LEVELS);
+  if (level < 0) return 0;
+  const date = start + sizeOf(unchecked(GRPC_LEVELS[level]));
+  return isGrpcDate(date, end) ? date : 0;
 }
 
 function isGrpcDate(at: usize, end: usize): bool {

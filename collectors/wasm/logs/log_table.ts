@@ -1,8 +1,34 @@
 import { DictionaryColumn } from "../columns/dictionary_column";
-import { Int32Column } from "../columns/int32_column";
-import { Int64Column } from "../columns/int64_column";
+import { Int32Column, Int64Column } from "../columns/integer_column";
 import { TextColumn } from "../columns/text_column";
 import { formatName, record } from "../formats/record";
+import {
+  ATTEMPT,
+  CALLER,
+  CLOCK,
+  COLUMN_COUNT,
+  COMPONENT,
+  CONTAINER_ID,
+  ERROR,
+  FIELDS,
+  FILE_ID,
+  FORMAT,
+  LINE,
+  LINE_COUNT,
+  MESSAGE,
+  NAMESPACE,
+  NODE_NAME,
+  PLUGIN,
+  POD_NAME,
+  POD_UID,
+  RAW,
+  RUN_ID,
+  SANDBOX_ID,
+  SEVERITY,
+  TS,
+  TS_RESOLUTION_NS,
+  VIA,
+} from "./log_columns";
 import { LogFile } from "./log_file";
 import { hasNanoseconds, nanoseconds } from "./log_stats";
 import { equals } from "../memory/search";
@@ -10,33 +36,6 @@ import { NONE, Span, word } from "../memory/span";
 
 const API_SERVER = word("kube-apiserver");
 const API_SERVER_CLOCK = word("apiserver");
-
-/* The columns, in the order of `LOG_COLUMNS` in log_tables.ts. */
-const RUN_ID: i32 = 0;
-const FILE_ID: i32 = 1;
-const LINE: i32 = 2;
-const LINE_COUNT: i32 = 3;
-const TS: i32 = 4;
-const TS_RESOLUTION_NS: i32 = 5;
-const ATTEMPT: i32 = 6;
-const CLOCK: i32 = 7;
-const NODE_NAME: i32 = 8;
-const COMPONENT: i32 = 9;
-const VIA: i32 = 10;
-const FORMAT: i32 = 11;
-const SEVERITY: i32 = 12;
-const CALLER: i32 = 13;
-const NAMESPACE: i32 = 14;
-const POD_NAME: i32 = 15;
-const POD_UID: i32 = 16;
-const SANDBOX_ID: i32 = 17;
-const CONTAINER_ID: i32 = 18;
-const PLUGIN: i32 = 19;
-const MESSAGE: i32 = 20;
-const ERROR: i32 = 21;
-const FIELDS: i32 = 22;
-const RAW: i32 = 23;
-const COLUMN_COUNT: usize = 24;
 
 /** Rows of a table that holds log records, in columns that the program has made. */
 @unmanaged

@@ -1,40 +1,58 @@
 import { formatName, record } from "../formats/record";
 import { NONE, Span } from "../memory/span";
+import {
+  CALLER,
+  COMPONENT,
+  CONTAINER_ID,
+  ERROR,
+  FIELDS,
+  FORMAT,
+  MESSAGE,
+  NAMESPACE,
+  NODE_NAME,
+  PLUGIN,
+  POD_NAME,
+  POD_UID,
+  RAW,
+  SANDBOX_ID,
+  SEVERITY,
+  VIA,
+} from "./log_columns";
 
-/** A text of the record by the place of its column in `TEXTS` of log_lines.ts; 0: the record has none. */
+/** What the record puts into a column of text; NONE when it has none, or fills no such column. */
 export function recordText(column: i32): Span {
   switch (column) {
-    case 0:
+    case NODE_NAME:
       return record.nodeName;
-    case 1:
+    case COMPONENT:
       return record.component;
-    case 2:
+    case VIA:
       return record.via;
-    case 3:
+    case FORMAT:
       return formatName(record.format);
-    case 4:
+    case SEVERITY:
       return record.severity;
-    case 5:
+    case CALLER:
       return record.caller;
-    case 6:
+    case MESSAGE:
       return record.message;
-    case 7:
+    case ERROR:
       return record.error;
-    case 8:
+    case NAMESPACE:
       return record.namespace;
-    case 9:
+    case POD_NAME:
       return record.podName;
-    case 10:
+    case POD_UID:
       return record.podUid;
-    case 11:
+    case SANDBOX_ID:
       return record.sandboxId;
-    case 12:
+    case CONTAINER_ID:
       return record.containerId;
-    case 13:
+    case PLUGIN:
       return record.plugin;
-    case 14:
+    case FIELDS:
       return record.fields;
-    case 15:
+    case RAW:
       return record.raw;
     default:
       return NONE;

@@ -44,24 +44,12 @@ export class Bytes {
     this.size++;
   }
 
+  /** A number as it lies in memory. */
   @inline
-  i32(value: i32): void {
-    this.reserve(4);
-    store<i32>(this.at + this.size, value);
-    this.size += 4;
-  }
-
-  @inline
-  i64(value: i64): void {
-    this.reserve(8);
-    store<i64>(this.at + this.size, value);
-    this.size += 8;
-  }
-
-  f64(value: f64): void {
-    this.reserve(8);
-    store<f64>(this.at + this.size, value);
-    this.size += 8;
+  put<T>(value: T): void {
+    this.reserve(sizeof<T>() as i32);
+    store<T>(this.at + this.size, value);
+    this.size += sizeof<T>() as i32;
   }
 
   text(value: Span): void {

@@ -96,6 +96,23 @@ export function standsAt(at: usize, end: usize, wanted: Span): bool {
   return at + size <= end && isSame(at, startOf(wanted), size);
 }
 
+/** Which of some words stands at a place, the first that does; -1 when none does. */
+export function whichAt(at: usize, end: usize, words: StaticArray<Span>): i32 {
+  for (let index = 0; index < words.length; index++) if (standsAt(at, end, unchecked(words[index]))) return index;
+  return -1;
+}
+
+/** False for NONE, as is `hasOneOf`. */
+export function startsWithOneOf(text: Span, words: StaticArray<Span>): bool {
+  return text != NONE && whichAt(startOf(text), endOf(text), words) >= 0;
+}
+
+export function hasOneOf(text: Span, words: StaticArray<Span>): bool {
+  if (text == NONE) return false;
+  for (let index = 0; index < words.length; index++) if (has(text, unchecked(words[index]))) return true;
+  return false;
+}
+
 export function startsWith(text: Span, wanted: Span): bool {
   return standsAt(startOf(text), endOf(text), wanted);
 }

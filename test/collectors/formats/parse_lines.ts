@@ -1,3 +1,4 @@
+import { LOG_COLUMNS } from "../../../collectors/logs/log_columns.ts";
 import { parseText } from "../../../collectors/logs/log_lines.ts";
 import type {
   EnvelopeKind,
@@ -62,7 +63,7 @@ function plainOf(record: FinishedRecord): ParsedRecord {
     out["ts"] = `${second}.${String(instant.nanos).padStart(9, "0")}Z`;
     out["resolutionNs"] = instant.resolutionNs;
   }
-  for (const name of record.textNames) {
+  for (const name of LOG_COLUMNS) {
     const value = record.text(name);
     if (value === null) continue;
     const key = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
