@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     );
     const lines = [
       ...(await orFailed("text to Parquet", () => measureImport(scratch, capture, megabytes, rounds))),
-      ...(await orFailed("analyze", () => [measureAnalyze(scratch, capture)])),
+      ...(await orFailed("analyze", () => [measureAnalyze(scratch, capture, rounds)])),
     ];
     process.stdout.write(`${toTable(lines)}\n`);
   } finally {
@@ -135,22 +135,22 @@ async function measureMemory(
   return [await measure(collect(once.folder, 2)()), await measure(collect(tenfold.folder, 2)())];
 }
 
-/** `analyze` as a user runs it, start of the program included. */
-function measureAnalyze(scratch: string, capture: string | null): Line {
+/** `analyze` as a user runs it, start of the program included; the best of the rounds, as all else, and the slowest. */
+function measureAnalyze(scratch: string, capture: string | null, rounds: number): Line {
   const what = "analyze of a 1000-pod run";
   const goal = `< ${GOALS.analyzeS} s`;
   if (capture === null || !hasThousandPods(capture)) return line(what, "skipped: name a capture of 1000 pods", goal);
+  const seconds = Array.from({ length: rounds }, () => analyzeSeconds(capture, fresh(scratch))).sort((a, b) => a - b);
+  const [fastest = NaN] = seconds;
+  const slowest = seconds.at(-1) ?? NaN;
+  return line(what, `${fastest.toFixed(2)} s (slowest ${slowest.toFixed(2)} s)`, goal, fastest < GOALS.analyzeS);
+}
+
+function analyzeSeconds(capture: string, out: string): number {
+  const program = join(packageRoot(), "dist", "src", "cli", "main.js");
   const startedAt = performance.now();
-  execFileSync(process.execPath, [
-    join(packageRoot(), "dist", "src", "cli", "main.js"),
-    "analyze",
-    capture,
-    "-o",
-    fresh(scratch),
-    "--quiet",
-  ]);
-  const seconds = (performance.now() - startedAt) / 1000;
-  return line(what, `${seconds.toFixed(2)} s`, goal, seconds < GOALS.analyzeS);
+  execFileSync(process.execPath, [program, "analyze", capture, "-o", out, "--quiet"]);
+  return (performance.now() - startedAt) / 1000;
 }
 
 function hasThousandPods(capture: string): boolean {

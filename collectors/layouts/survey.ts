@@ -71,6 +71,10 @@ const PIECE_BYTES = 8 * 1024;
 export const CHUNK_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 const PEEK_BYTES = 32 * 1024;
+/** What is read of a file, one after the other: memory of its own for each would cost more time than to read into it. */
+const BLOCK = Buffer.allocUnsafeSlow(READ_BYTES);
+const SAMPLE = Buffer.allocUnsafeSlow(SAMPLE_BYTES);
+const PEEK = Buffer.allocUnsafeSlow(PEEK_BYTES);
 const LF = 10;
 const OPEN_BRACE = 123;
 
@@ -79,7 +83,7 @@ export function surveyFile(request: SurveyRequest): Survey {
   const fd = openSync(request.file, "r");
   try {
     const size = fstatSync(fd).size;
-    const sample = readAt(fd, 0, Math.min(size, SAMPLE_BYTES));
+    const sample = fill(fd, SAMPLE, 0);
     const sniff = request.kind === null ? sniffSample(sample, request.path) : kindOnly(request.kind);
     const scan = sniff.kind === "log" && request.wantZone ? ZoneScan.forComponent(sniff.component) : null;
     const { sha256, linesBefore, lineCount } = hashAndCount(fd, size, scan);
@@ -139,10 +143,6 @@ function isBinary(sample: Buffer): boolean {
   return sample.includes(0);
 }
 
-function readAt(fd: number, offset: number, length: number): Buffer {
-  return fill(fd, Buffer.allocUnsafe(length), offset);
-}
-
 /** Reads until the buffer is full or the file ends; the result is the part that was filled. */
 function fill(fd: number, buf: Buffer, offset: number): Buffer {
   let filled = 0;
@@ -151,7 +151,7 @@ function fill(fd: number, buf: Buffer, offset: number): Buffer {
     if (got === 0) break;
     filled += got;
   }
-  return filled === buf.length ? buf : buf.subarray(0, filled);
+  return buf.subarray(0, filled);
 }
 
 interface Counted {
@@ -163,14 +163,13 @@ interface Counted {
 
 function hashAndCount(fd: number, size: number, scan: ZoneScan | null): Counted {
   const hash = createHash("sha256");
-  const buf = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(size, 1)));
   const linesBefore: number[] = [];
   let lines = 0;
   let lastByte = LF;
   // READ_BYTES divides CHUNK_BYTES, so every multiple of it is the start of a read.
   for (let offset = 0; offset < size; offset += READ_BYTES) {
     if (offset % CHUNK_BYTES === 0) linesBefore.push(lines);
-    const block = fill(fd, buf, offset);
+    const block = fill(fd, BLOCK, offset);
     if (block.length === 0) break;
     hash.update(block);
     lines += countLineFeeds(block);
@@ -232,7 +231,7 @@ function findStart(
     if (lineFeed === null || lineFeed + 1 >= limit) return null;
     if (lineFeed >= boundary) lines++;
     from = lineFeed + 1;
-    const head = readAt(fd, from, Math.min(PEEK_BYTES, size - from));
+    const head = fill(fd, PEEK, from);
     const end = head.indexOf(LF);
     if (test(end === -1 ? head : head.subarray(0, end))) return { offset: from, lines };
   }
@@ -240,8 +239,8 @@ function findStart(
 
 function findLineFeed(fd: number, from: number, limit: number): number | null {
   for (let base = from; base < limit; base += PEEK_BYTES) {
-    const at = readAt(fd, base, Math.min(PEEK_BYTES, limit - base)).indexOf(LF);
-    if (at !== -1) return base + at;
+    const at = fill(fd, PEEK, base).indexOf(LF);
+    if (at !== -1) return base + at < limit ? base + at : null;
   }
   return null;
 }

@@ -38,9 +38,10 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
   const spillDir = mkdtempSync(join(tmpdir(), "cnitrace-"));
   try {
     const cores = options.threads ?? availableParallelism();
-    const lanes = Math.min(cores, MAX_LANES);
+    // One more than cores: while the answer of one is on its way to this thread, the others have what to do.
+    const lanes = Math.min(cores + 1, MAX_LANES);
     // Each lane works on a thread of its own; the database has the rest, to share a long statement out.
-    return await withDatabase({ threads: cores - lanes + 1, spillDir }, async (db) => {
+    return await withDatabase({ threads: Math.max(cores - lanes + 1, 1), spillDir }, async (db) => {
       const models = await buildTables(db, outDir, options.signatures, options.slo, lanes);
       keepSignatures(outDir, options.signatures ?? []);
       const result = await readResult(db, packageVersion(), lanes);

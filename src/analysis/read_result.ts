@@ -17,15 +17,10 @@ export async function readResult(db: Database, version: string, lanes = 1): Prom
 export async function readTables(db: Database, lanes = 1): Promise<AnalysisResult["tables"]> {
   const names = Object.keys(RESULT_TABLES) as ResultTableName[];
   const rows = new Map<string, readonly JsonRow[]>();
-  await db.withConnections(lanes, (connections) =>
-    runInParallel(
-      names.map((name) => ({ name, after: [] })),
-      connections,
-      async ({ name }, connection) => {
-        rows.set(name, await connection.rows(`select ${columnList(RESULT_TABLES[name])} from report.${name}`));
-      },
-    ),
-  );
+  const tasks = names.map((name) => ({ name, after: [] }));
+  await runInParallel(tasks, await db.connections(lanes), async ({ name }, connection) => {
+    rows.set(name, await connection.rows(`select ${columnList(RESULT_TABLES[name])} from report.${name}`));
+  });
   // Each column was cast to its declared type in SQL, and a test compares declarations with relations.
   return Object.fromEntries(names.map((name) => [name, rows.get(name)])) as unknown as AnalysisResult["tables"];
 }

@@ -18,13 +18,14 @@ export interface DatabaseOptions {
 export class Database {
   readonly connection: DuckDBConnection;
   readonly #instance: Instance;
+  readonly #others: Database[] = [];
 
   private constructor(instance: Instance, connection: DuckDBConnection) {
     this.#instance = instance;
     this.connection = connection;
   }
 
-  /** A new connection to the database; the caller closes it. */
+  /** A new connection to the database, which the caller closes. */
   static async connect(instance: Instance): Promise<Database> {
     const connection = await instance.connect();
     await connection.run("set timezone = 'UTC'");
@@ -32,18 +33,18 @@ export class Database {
   }
 
   /**
-   * Does `work` with several connections to this database: what they run at the same time runs in parallel.
+   * Connections to this database, this one first: what they run at the same time runs in parallel. Those opened here are
+   * given again, and closed with this one.
    *
-   * @param count connections, at least 1; this one is the first
+   * @param count at least 1
    */
-  async withConnections<T>(count: number, work: (connections: readonly Database[]) => Promise<T>): Promise<T> {
-    const others: Database[] = [];
-    try {
-      while (others.length + 1 < count) others.push(await Database.connect(this.#instance));
-      return await work([this, ...others]);
-    } finally {
-      for (const db of others) db.connection.closeSync();
-    }
+  async connections(count: number): Promise<readonly Database[]> {
+    while (this.#others.length + 1 < count) this.#others.push(await Database.connect(this.#instance));
+    return [this, ...this.#others.slice(0, count - 1)];
+  }
+
+  close(): void {
+    for (const db of [...this.#others, this]) db.connection.closeSync();
   }
 
   /**
@@ -89,7 +90,7 @@ export async function withDatabase<T>(options: DatabaseOptions, work: (db: Datab
     try {
       return await work(db);
     } finally {
-      db.connection.closeSync();
+      db.close();
     }
   } finally {
     instance.closeSync();

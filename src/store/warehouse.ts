@@ -7,7 +7,7 @@ import { RAW_TABLES } from "../schema/raw_tables.ts";
 import { asText } from "./as_text.ts";
 import { type Database, sqlText } from "./database.ts";
 import { type Buildable, buildOrder, relationsRead } from "./dependencies.ts";
-import { runInParallel } from "./parallel.ts";
+import { allEnded, runInParallel } from "./parallel.ts";
 
 /** A relation to build, as the store sees it. */
 export interface ModelToBuild extends Buildable {
@@ -85,16 +85,14 @@ export async function buildModels<M extends ModelToBuild>(
     const kind = model.layer === "staging" && readerCount(name) < 2 ? "view" : "table";
     return { name, after: reads.get(name) ?? [], statement: `create or replace ${kind} ${name} as ${model.select}` };
   });
-  await db.withConnections(lanes, (connections) =>
-    runInParallel(tasks, connections, async ({ name, statement }, connection) => {
-      try {
-        await connection.run(statement);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        throw new CliError("ERR_MODEL", `${name}: ${message}`, { cause: error });
-      }
-    }),
-  );
+  await runInParallel(tasks, await db.connections(lanes), async ({ name, statement }, connection) => {
+    try {
+      await connection.run(statement);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new CliError("ERR_MODEL", `${name}: ${message}`, { cause: error });
+    }
+  });
   return ordered;
 }
 
@@ -156,16 +154,19 @@ export async function exportLayers(
     // The pages are in one of these folders too: only tables are ours to remove here.
     for (const file of readdirSync(dir).filter((name) => /\.parquet(\.part)?$/.test(name))) rmSync(join(dir, file));
   }
-  const tasks = exported.map((model) => {
-    const name = model.qualifiedName;
+  const files = exported.map((model) => {
     const path = join(outDir, model.layer, `${model.name}.parquet`);
     const order = model.grain.length > 0 ? ` order by ${model.grain.join(", ")}` : "";
-    return { name, after: [], path, select: `select * from ${name}${order}` };
+    const select = `select * from ${model.qualifiedName}${order}`;
+    return { path, copy: `copy (${select}) to ${sqlText(`${path}.part`)} (format parquet, compression zstd)` };
   });
-  await db.withConnections(lanes, (connections) =>
-    runInParallel(tasks, connections, async ({ path, select }, connection) => {
-      await connection.run(`copy (${select}) to ${sqlText(`${path}.part`)} (format parquet, compression zstd)`);
-      renameSync(`${path}.part`, path);
+  const connections = await db.connections(lanes);
+  await allEnded(
+    connections.map(async (connection, lane) => {
+      // One call for all files of a lane: it goes on while this thread makes the pages.
+      const own = files.filter((_, index) => index % lanes === lane);
+      await connection.run(own.map(({ copy }) => copy).join(";\n"));
+      for (const { path } of own) renameSync(`${path}.part`, path);
     }),
   );
 }
