@@ -4,7 +4,7 @@
 -- so a silence counts only when clients ran into it: writes received during it were answered only at its end, or nothing
 -- at all was answered and programs on different nodes report the API server's time-outs. When such writes were received,
 -- the API server itself ran and what it waited for is its store. Reads that were answered while no write was kept waiting
--- show that it was idle.
+-- show that it was idle; so do clients that were told of a conflict in it, for an audit policy may leave their requests out.
 --
 -- grain: run_id, started_at
 with
@@ -71,24 +71,41 @@ served as (
 
 ),
 
+client_errors as (
+
+    select
+        records.run_id,
+        records.ts,
+        records.occurrence_count,
+        coalesce(records.node_name, records.component) as place,
+        classes.class in ('apiserver_timeout', 'apiserver_unreachable', 'etcd_error', 'leader_election_lost')
+            as is_complaint,
+        contains(records.text, 'Operation cannot be fulfilled on ') as is_conflict
+    from finding._error_records as records
+    left join finding._message_classes as classes
+        on records.key = classes.key
+    where records.source <> 'event'
+
+),
+
 errors as (
 
     select
         silences.run_id,
         silences.started_at,
-        sum(records.occurrence_count)::bigint as error_count,
-        count(distinct coalesce(records.node_name, records.component)) as place_count
+        sum(records.occurrence_count) filter (where records.is_complaint)::bigint as error_count,
+        count(distinct records.place) filter (where records.is_complaint) as place_count,
+        count(*) filter (
+            where records.is_conflict
+            and records.ts > add_ns(silences.started_at, 1000000000)
+            and records.ts < add_ns(silences.ended_at, -1000000000)
+        ) as conflict_count
     from silences
-    inner join finding._error_records as records
+    inner join client_errors as records
         on
             silences.run_id = records.run_id
             and records.ts > silences.started_at
             and records.ts <= add_ns(silences.ended_at, 5000000000)
-    inner join finding._message_classes as classes
-        on records.key = classes.key
-    where
-        records.source <> 'event'
-        and classes.class in ('apiserver_timeout', 'apiserver_unreachable', 'etcd_error', 'leader_election_lost')
     group by silences.run_id, silences.started_at
 
 )
@@ -111,4 +128,8 @@ left join errors
     on silences.run_id = errors.run_id and silences.started_at = errors.started_at
 where
     coalesce(served.held_count, 0) > 0
-    or (coalesce(errors.place_count, 0) >= 2 and coalesce(served.answered_count, 0) = 0)
+    or (
+        errors.place_count >= 2
+        and errors.conflict_count = 0
+        and coalesce(served.answered_count, 0) = 0
+    )

@@ -21,6 +21,9 @@ function error(node_name: string, ts: number, key = "timeout"): Row {
   };
 }
 
+const CONFLICT =
+  'Failed to update lock: Operation cannot be fulfilled on leases.coordination.k8s.io "l": the object has been modified';
+
 const CLASSES: readonly Row[] = [
   { key: "timeout", class: "apiserver_timeout", role: "root", is_noise: false },
   { key: "full", class: "ip_pool_exhausted", role: "root", is_noise: false },
@@ -45,6 +48,23 @@ describe("a silence of the audit log", () => {
       "is one when what was answered in it was an error of the server",
       [write(1, 0), write(2, 10, { verb: "get", response_code: 504 }), write(3, 20)],
       [error("a", 10), error("b", 12)],
+      [{ started_at: 0, ended_at: 20, store_waited: false }],
+    ],
+    [
+      "is none when a client was told of a conflict in the midst of it, which the audit policy left out",
+      [write(1, 0), write(2, 20)],
+      [error("a", 10), error("b", 12), { ...error("c", 11, "conflict"), text: CONFLICT }],
+      [],
+    ],
+    [
+      "is one when that client was told at its edges only",
+      [write(1, 0), write(2, 20)],
+      [
+        error("a", 10),
+        error("b", 12),
+        { ...error("c", 0.5, "conflict"), text: CONFLICT },
+        { ...error("c", 19.5, "conflict"), text: CONFLICT },
+      ],
       [{ started_at: 0, ended_at: 20, store_waited: false }],
     ],
     ["is none when only one node complains", [write(1, 0), write(2, 20)], [error("a", 10), error("a", 12)], []],
