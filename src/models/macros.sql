@@ -40,6 +40,10 @@ create or replace macro event_name_instant(name) as
 -- 0 for what came before the begin of the run; null stays null (greatest() would give 0).
 create or replace macro not_below_zero(number) as case when number < 0 then 0 else number end;
 
+-- Length of the windows in which rates over time are told: 10 s, or as many times that as keeps their number at 10000.
+create or replace macro rate_window_s(started_at, ended_at) as
+    10 * greatest(1, ceil(s_between(started_at, ended_at) / 100000))::bigint;
+
 -- An IPv4 address as a number; null for anything else.
 create or replace macro ipv4_number(address) as
     case when regexp_full_match(address, '\d{1,3}(\.\d{1,3}){3}')

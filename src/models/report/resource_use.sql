@@ -1,4 +1,4 @@
--- Use of the serial resources over time: one row per run, program and consecutive window of 10 s.
+-- Use of the serial resources over time: one row per run, program and consecutive window, as in report.throughput.
 --
 -- A server is saturated in a window when at all times but a twentieth of it somebody waited. It need not have been held
 -- all that time: what is missing to 1 in held_ratio is handover from one holder to the next. Where the time of the work is
@@ -33,6 +33,7 @@ requests as (
         requests.server,
         epoch_ns(facts.started_at) as zero_ns,
         epoch_ns(facts.observed_until_at) as end_ns,
+        rate_window_s(facts.started_at, facts.observed_until_at) * 1000000000 as window_ns,
         epoch_ns(requests.wait_started_at) as asked_ns,
         epoch_ns(coalesce(requests.acquired_at, requests.gave_up_at)) as wait_ended_ns,
         epoch_ns(requests.acquired_at) as acquired_ns,
@@ -79,6 +80,7 @@ programs as (
         min(resource) as resource,
         min(zero_ns) as zero_ns,
         min(end_ns) as end_ns,
+        min(window_ns) as window_ns,
         least(min(end_ns), max(greatest(asked_ns, wait_ended_ns, acquired_ns, released_ns))) as last_ns,
         count(distinct server) as server_count,
         bool_and(is_served_only) as is_served_only
@@ -92,7 +94,7 @@ windows as (
     select
         run_id,
         component,
-        unnest(range(greatest(1, (last_ns - zero_ns + 9999999999) // 10000000000))) as number
+        unnest(range(greatest(1, (last_ns - zero_ns + window_ns - 1) // window_ns))) as number
     from programs
 
 ),
@@ -117,7 +119,7 @@ marks as (
         windows.run_id,
         windows.component,
         servers.server,
-        programs.zero_ns + windows.number * 10000000000,
+        programs.zero_ns + windows.number * programs.window_ns,
         0,
         0
     from windows
@@ -185,7 +187,7 @@ used as (
     select
         levels.run_id,
         levels.component,
-        (levels.ns - programs.zero_ns) // 10000000000 as number,
+        (levels.ns - programs.zero_ns) // programs.window_ns as number,
         sum(levels.waiting * (least(coalesce(levels.next_ns, programs.end_ns), programs.end_ns) - levels.ns)) as waiting_ns,
         sum(least(coalesce(levels.next_ns, programs.end_ns), programs.end_ns) - levels.ns)
         filter (where levels.waiting > 0) as queued_ns,
@@ -207,7 +209,7 @@ served as (
     select
         run_id,
         component,
-        (acquired_ns - zero_ns) // 10000000000 as number,
+        (acquired_ns - zero_ns) // window_ns as number,
         count(*) as served_count,
         avg(released_ns - acquired_ns) / 1e9 as service_mean_s
     from requests
@@ -225,7 +227,8 @@ measured as (
         programs.resource,
         programs.server_count,
         programs.is_served_only,
-        least(10000000000, programs.end_ns - programs.zero_ns - windows.number * 10000000000) as window_ns
+        windows.number * programs.window_ns // 1000000000 as t_s,
+        least(programs.window_ns, programs.end_ns - programs.zero_ns - windows.number * programs.window_ns) as window_ns
     from windows
     inner join programs
         on windows.run_id = programs.run_id and windows.component = programs.component
@@ -236,7 +239,7 @@ select
     measured.run_id,
     measured.component,
     measured.resource,
-    measured.number * 10 as t_s,
+    measured.t_s,
     measured.window_ns / 1e9 as window_s,
     measured.server_count,
     parallels.parallel_count,

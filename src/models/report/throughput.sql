@@ -1,6 +1,7 @@
--- Throughput over time: pods that became Ready and addresses allocated, in consecutive windows of 10 s.
+-- Throughput over time: pods that became Ready and addresses allocated, in consecutive windows.
 --
--- Windows without progress are rows with 0, up to the window in which the observation ends.
+-- A window is 10 s long, or a multiple of it in an observation longer than a day, so that there are 10000 at most. Windows
+-- without progress are rows with 0, up to the window in which the observation ends.
 --
 -- grain: run_id, t_s
 -- columns:
@@ -13,13 +14,41 @@
 --   ips_allocated_per_s   The same per second, 1/s.
 with
 
+lengths as (
+
+    select
+        run_id,
+        started_at,
+        observed_until_at,
+        rate_window_s(started_at, observed_until_at) as window_s
+    from timeline._run_facts
+    where started_at is not null and observed_until_at > started_at
+
+),
+
 windows as (
 
     select
         run_id,
-        unnest(generate_series(0, (ns_between(started_at, observed_until_at) // 10000000000)::bigint)) as number
-    from timeline._run_facts
-    where started_at is not null and observed_until_at > started_at
+        window_s,
+        unnest(generate_series(0, (ns_between(started_at, observed_until_at) // (window_s * 1000000000)))) as number
+    from lengths
+
+),
+
+arrivals as (
+
+    unpivot (
+        select
+            pods.run_id,
+            not_below_zero(ns_between(pods.run_started_at, pods.ready_at) // (lengths.window_s * 1000000000)) as ready,
+            not_below_zero(ns_between(pods.run_started_at, pods.ip_allocated_at) // (lengths.window_s * 1000000000)) as ip
+        from timeline._measured_pods as pods
+        inner join lengths
+            on pods.run_id = lengths.run_id
+    )
+    on ready, ip
+    into name measure value number
 
 ),
 
@@ -28,39 +57,21 @@ counted as (
     select
         run_id,
         number,
-        sum(ready) as ready,
-        sum(ips) as ips
-    from (
-        select
-            run_id,
-            not_below_zero(ns_between(run_started_at, ready_at) // 10000000000) as number,
-            1 as ready,
-            0 as ips
-        from timeline._measured_pods
-        where ready_at is not null
-
-        union all
-
-        select
-            run_id,
-            not_below_zero(ns_between(run_started_at, ip_allocated_at) // 10000000000) as number,
-            0 as ready,
-            1 as ips
-        from timeline._measured_pods
-        where ip_allocated_at is not null
-    )
+        count(*) filter (where measure = 'ready') as ready,
+        count(*) filter (where measure = 'ip') as ips
+    from arrivals
     group by run_id, number
 
 )
 
 select
     windows.run_id,
-    windows.number * 10 as t_s,
-    10 as window_s,
+    windows.number * windows.window_s as t_s,
+    windows.window_s::integer as window_s,
     coalesce(counted.ready, 0) as pods_ready_count,
-    coalesce(counted.ready, 0) / 10.0 as pods_ready_per_s,
+    coalesce(counted.ready, 0) / windows.window_s as pods_ready_per_s,
     coalesce(counted.ips, 0) as ips_allocated_count,
-    coalesce(counted.ips, 0) / 10.0 as ips_allocated_per_s
+    coalesce(counted.ips, 0) / windows.window_s as ips_allocated_per_s
 from windows
 left join counted
     on windows.run_id = counted.run_id and windows.number = counted.number

@@ -48,6 +48,18 @@ describe("report.throughput", () => {
     ["a run whose begin is unknown has no window", { ...FACTS, started_at: null }, [], []],
     ["a run that ends before it begins has none", { ...FACTS, observed_until_at: -5 }, [], []],
     [
+      "an observation of days has longer windows, for there are 10000 at most",
+      { ...FACTS, observed_until_at: 250_000 },
+      [pod({ ready_at: 29 }), pod({ ready_at: 30, ip_allocated_at: 249_999 })],
+      Array.from({ length: 8334 }, (_, index) =>
+        index === 0
+          ? `r,0,30,1,${1 / 30},0,0`
+          : index === 1
+            ? `r,30,30,1,${1 / 30},0,0`
+            : `r,${index * 30},30,0,0,${index === 8333 ? `1,${1 / 30}` : "0,0"}`,
+      ),
+    ],
+    [
       "windows without progress are 0, a window holds its begin and not its end",
       FACTS,
       [
