@@ -403,11 +403,21 @@ function stalls(facts: Facts, found: Found): Recovery {
   );
 }
 
-/** Attempts that the logs show; on which side of the end one of its last is, a clock that nothing bounds leaves open. */
+/**
+ * Attempts that the logs show: those of the runtime's log, and those of which only the kubelet tells that they failed. On
+ * which side of the end one of the last is, a clock that nothing bounds leaves open.
+ */
 function attemptCount(facts: Facts, found: Found): Recovery {
+  const told = new Set(found.attempts.map(({ sandbox_id }) => sandbox_id));
   const shown = facts.pods
     .filter((pod) => pod.isMeasured && isNew(pod))
-    .flatMap((pod) => pod.attempts.filter(({ lost, outcome }) => lost.length < (outcome === "running" ? 1 : 2)));
+    .flatMap((pod) =>
+      pod.attempts.filter(
+        ({ lost, outcome, sandboxId }) =>
+          lost.length < (outcome === "running" ? 1 : 2) ||
+          (outcome === "failed" && sandboxId !== null && told.has(sandboxId)),
+      ),
+    );
   const slack = Math.max(0, ...Object.values(facts.run.clockOffsets).map(Math.abs));
   const last = shown.filter(({ startedNs }) => startedNs > facts.run.endedNs - slack).length;
   const missed = shown.length - (found.run?.attempt_count ?? 0);

@@ -5,7 +5,8 @@
 -- while the attempt that holds the name still runs: such an end takes the request just before it, and the others are
 -- paired among what is left. A request the runtime never answered (it was killed, or the line was lost) takes the
 -- kubelet's failure, and no answer that comes after it. An answer whose request is not in the log (it was cut, or a line
--- was lost) is an attempt with started_at null, and so are the kubelet's failures on a node without runtime log.
+-- was lost) is an attempt with started_at null, and so are the kubelet's failures on a node without runtime log, and of
+-- sandboxes that the runtime's log does not name.
 --
 -- grain: run_id, pod_uid, try
 -- columns:
@@ -301,6 +302,38 @@ from_kubelet as (
             select
                 run_id,
                 coalesce(node_name, '')
+            from requests
+        )
+
+    union all
+
+    select
+        run_id,
+        pod_uid,
+        node_name,
+        null,
+        sandbox_id,
+        null,
+        ts,
+        'failed',
+        error,
+        null,
+        file_id,
+        line,
+        file_id,
+        line
+    from unanswered_failures as failures
+    anti join completed
+        on
+            failures.run_id = completed.run_id
+            and failures.pod_uid = completed.pod_uid
+            and failures.sandbox_id = completed.sandbox_id
+    where
+        sandbox_id is not null
+        and (run_id, node_key) in (
+            select
+                run_id,
+                node_key
             from requests
         )
 

@@ -122,6 +122,17 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "request and answer are lost: a sandbox that only the kubelet says failed is an attempt whose start is unknown",
+    {
+      runtime: [requested(30), created(33, "a2")],
+      kubelet: [kubeletFailed(12, "full", { sandbox_id: "a1" })],
+    },
+    [
+      { try: 1, started_at: null, ended_at: 12, outcome: "failed", sandbox_id: "a1", file_id: 2, attempt: null },
+      { try: 2, started_at: 30, ended_at: 33, outcome: "created", sandbox_id: "a2" },
+    ],
+  ],
+  [
     "the kubelet's copy of a refusal does not end the request that holds the name",
     {
       runtime: [requested(0), requested(240), refused(240.1, "a1")],
@@ -189,5 +200,34 @@ describe("timeline.sandbox_attempts", () => {
       { "timeline._runtime_steps": given.runtime ?? [], "timeline._kubelet_steps": given.kubelet ?? [] },
       expected,
     );
+  });
+});
+
+describe("the pod of a container", () => {
+  const container = runtime("container_created", 5, { sandbox_id: "a1", container_id: "c1", pod_uid: null });
+  const seen = { ...POD, pod_uid: "p2", step: "container_started", container_id: "c1", ts: 6, file_id: 2, line: 1 };
+
+  test("is that of its sandbox", async () => {
+    await expectModel(
+      "timeline._container_sandboxes",
+      {
+        "timeline._runtime_steps": [container],
+        "timeline.sandbox_attempts": [{ run_id: "r", pod_uid: "p1", sandbox_id: "a1" }],
+        "timeline._kubelet_steps": [seen],
+      },
+      [{ container_id: "c1", sandbox_id: "a1", pod_uid: "p1" }],
+    );
+  });
+
+  test("is what the kubelet saw it start in where no attempt has the sandbox", async () => {
+    await expectModel(
+      "timeline._container_sandboxes",
+      { "timeline._runtime_steps": [container], "timeline._kubelet_steps": [seen] },
+      [{ container_id: "c1", sandbox_id: "a1", pod_uid: "p2" }],
+    );
+  });
+
+  test("is not known where nothing tells it", async () => {
+    await expectModel("timeline._container_sandboxes", { "timeline._runtime_steps": [container] }, []);
   });
 });
