@@ -11,6 +11,8 @@ export function verdictText(result: AnalysisResult): string {
 function runLines(run: Run, result: AnalysisResult): string[] {
   const stalls = result.tables.stalls.filter((row) => row.run_id === run.run_id && row.measure === "pods");
   const lines = [`${run.run_id}: ${title(run)}`, `  ${outcome(run, stalls)}`, ...stallLines(stalls)];
+  if (isReadyUntold(run, result))
+    lines.push("  nothing in the capture tells when pods were Ready: they count from when they run");
   if (run.ready_count > 0 && run.phase !== "delete") lines.push(`  ${speed(run)}`);
   if (run.top_cause_class !== null) lines.push(`  ${topCause(run, result)}`);
   if (run.first_failure_s !== null) {
@@ -20,6 +22,10 @@ function runLines(run: Run, result: AnalysisResult): string[] {
     lines.push(`    ${run.first_failure_message ?? "no message"}`);
   }
   return lines;
+}
+
+function isReadyUntold({ run_id }: Run, result: AnalysisResult): boolean {
+  return result.tables.data_quality.some((row) => row.run_id === run_id && row.check_id === "ready_not_told");
 }
 
 /** The root class behind most failures, with what it did to the pods. */

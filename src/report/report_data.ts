@@ -183,6 +183,11 @@ export function isComparable({ row }: RunData): boolean {
   return (row.fault_count ?? 0) === 0;
 }
 
+/** Whether Ready stands for running in a run, for nothing tells more. */
+export function isReadyUntold(run: RunData): boolean {
+  return run.quality.some((row) => row.check_id === "ready_not_told");
+}
+
 /** Runs that measure pods coming up and have at least one pod in scope. */
 export function startRuns(data: ReportData): RunData[] {
   return data.runs.filter((run) => !isDeletion(run) && run.row.outcome !== "empty");

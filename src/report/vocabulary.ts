@@ -125,6 +125,7 @@ export const QUALITY_CHECKS = [
   "milestone_conflict",
   "no_audit_log",
   "pods_without_object",
+  "ready_not_told",
   "no_manifest",
   "snapshot_only",
   "line_too_long",

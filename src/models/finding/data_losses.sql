@@ -248,6 +248,15 @@ run_checks as (
 
     union all
 
+    select pods.run_id, 'ready_not_told', 'warning', '', count(*), null
+    from timeline.pods
+    anti join timeline._ready_told as told
+        on pods.run_id = told.run_id
+    where pods.in_scope
+    group by pods.run_id
+
+    union all
+
     select pods.run_id, 'created_before_start', 'warning', '', count(*), max(ns_between(pods.created_at, facts.started_at)) / 1e9
     from timeline.pods
     inner join timeline._run_facts as facts

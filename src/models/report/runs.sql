@@ -17,7 +17,7 @@
 --   origin                     recorded or simulated; null when the manifest does not say.
 --   fault_count                Faults that the manifest says were injected; null when it does not say.
 --   started_at                 Begin of the run, ISO 8601 UTC; null when unknown.
---   started_at_source          manifest, first_creation or first_deletion; null when unknown.
+--   started_at_source          manifest, first_creation, first_sighting (by a kubelet) or first_deletion; null when unknown.
 --   observed_until_at          End of observation, ISO 8601 UTC; null when unknown.
 --   observed_s                 Length of the observation, s; null when unknown.
 --   pod_count                  Pods in scope.

@@ -74,7 +74,10 @@ select
     named.container_id,
     named.error,
     named.fields,
-    named.step
+    named.step,
+    -- the object's own stamp, on the API server's clock, in startup_observed; its key changed with Kubernetes 1.27
+    go_instant(coalesce(field(named.fields, 'pod.CreationTimestamp'), field(named.fields, 'podCreationTimestamp')))
+        as created_at
 from named
 left join timeline._pod_names as names
     on

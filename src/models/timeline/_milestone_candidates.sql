@@ -84,10 +84,9 @@ startup_lines as (
         pod_uid,
         file_id,
         line,
-        add_ns(go_instant(field(fields, 'observedRunningTime')), -coalesce(clocks.correction_ns, 0))
-            as observed_running_at,
         add_ns(go_instant(field(fields, 'watchObservedRunningTime')), -coalesce(clocks.correction_ns, 0))
             as watch_observed_running_at,
+        created_at,
         coalesce(clocks.late_ns, 0) as late_ns
     from timeline._kubelet_steps as steps
     left join timeline._clock_bounds as clocks
@@ -285,6 +284,14 @@ candidates as (
     union all
 
     select
+        run_id, pod_uid, 'created', 'kubelet_log', 3, 'apiserver',
+        add_ns(created_at, 500000000), created_at, stamp_end(created_at, 1000000000), file_id, line
+    from first_startup_lines
+    where created_at is not null
+
+    union all
+
+    select
         run_id, pod_uid, 'created', 'audit', 0, 'apiserver',
         ts, received_at, ts, file_id, line
     from timeline._api_steps
@@ -411,11 +418,14 @@ candidates as (
     select
         lines.run_id, lines.pod_uid, 'running', 'kubelet_log', 1, null,
         lines.watch_observed_running_at,
-        coalesce(stamps.running_from_at, lines.observed_running_at),
+        -- what the kubelet calls observedRunningTime is when it was told that its status was written: no lower end
+        coalesce(stamps.running_from_at, starts.ts, lines.created_at, lines.watch_observed_running_at),
         lines.watch_observed_running_at, lines.file_id, lines.line
     from first_startup_lines as lines
     left join status_stamps as stamps
         on lines.run_id = stamps.run_id and lines.pod_uid = stamps.pod_uid
+    left join timeline._container_starts as starts
+        on lines.run_id = starts.run_id and lines.pod_uid = starts.pod_uid
 
     union all
 

@@ -3,7 +3,9 @@
 -- A measured pod is not of the cluster itself (namespace, DaemonSet, host network, static) and fits the manifest's
 -- namespace and name prefix. In create, recreate and recover it was created in the run; in delete it was there before.
 -- Creation is known to 1 s and startedAt is read from another clock by whoever drives the test: 5 s of tolerance.
--- A pod without an object counts as created in the run only when its creation, scheduling or binding was seen in it.
+-- A pod without an object counts as created in the run only when its creation, scheduling or binding was seen in it, or
+-- its kubelet was told of it and then asked for the first of its sandboxes. (Of a pod that was there before, the kubelet
+-- was told before, and a sandbox is there or has been tried.)
 -- Without startedAt the run is the largest group of workload pods with no gap of more than 60 s between creations.
 --
 -- grain: run_id, pod_uid
@@ -36,6 +38,31 @@ owned as (
 
 ),
 
+first_requests as (
+
+    select
+        run_id,
+        pod_uid,
+        min(ts) as ts
+    from timeline._runtime_steps
+    where pod_uid is not null
+    group by run_id, pod_uid
+    having arg_min(step = 'sandbox_requested' and attempt = 0, (ts, file_id, line))
+
+),
+
+-- A kubelet tells when a pod was created also long afterwards; what came before its log begins was not seen.
+kubelet_begins as (
+
+    select
+        run_id,
+        node_name,
+        min(ts) as ts
+    from timeline._kubelet_steps
+    group by run_id, node_name
+
+),
+
 creations as (
 
     select
@@ -54,10 +81,48 @@ creations as (
 
         select
             run_id,
-            object_uid as pod_uid,
-            coalesce(event_time, name_ts, first_ts) as ts
+            object_uid,
+            coalesce(event_time, name_ts, first_ts)
         from staging.kube_events
         where object_kind = 'Pod' and reason = 'Scheduled' and object_uid is not null
+
+        union all
+
+        select
+            events.run_id,
+            identities.pod_uid,
+            coalesce(events.event_time, events.name_ts, events.first_ts)
+        from staging.kube_events as events
+        inner join timeline._pod_identities as identities
+            on
+                events.run_id = identities.run_id
+                and events.namespace = identities.namespace
+                and events.message = 'Created pod: ' || identities.pod_name
+        where events.reason = 'SuccessfulCreate'
+
+        union all
+
+        select
+            started.run_id,
+            started.pod_uid,
+            stamp_end(started.created_at, 1000000000)
+        from timeline._kubelet_steps as started
+        inner join kubelet_begins as begins
+            on started.run_id = begins.run_id and started.node_name is not distinct from begins.node_name
+        where stamp_end(started.created_at, 1000000000) >= begins.ts
+
+        union all
+
+        select
+            seen.run_id,
+            seen.pod_uid,
+            min(seen.ts)
+        from timeline._kubelet_steps as seen
+        inner join first_requests
+            on seen.run_id = first_requests.run_id and seen.pod_uid = first_requests.pod_uid
+        where seen.step = 'seen'
+        group by seen.run_id, seen.pod_uid
+        having min(seen.ts) <= min(first_requests.ts)
     )
     group by run_id, pod_uid
 

@@ -75,9 +75,12 @@ created as (
 
     select
         pods.run_id,
-        min(milestones.earliest_ts) as earliest_ts,
-        min(milestones.latest_ts) as latest_ts,
-        min(milestones.ts) as ts,
+        min(milestones.earliest_ts) filter (where milestones.milestone = 'created') as earliest_ts,
+        min(milestones.latest_ts) filter (where milestones.milestone = 'created') as latest_ts,
+        min(milestones.ts) filter (where milestones.milestone = 'created') as ts,
+        min(milestones.earliest_ts) filter (where milestones.milestone = 'kubelet_seen') as seen_earliest_ts,
+        min(milestones.latest_ts) filter (where milestones.milestone = 'kubelet_seen') as seen_latest_ts,
+        min(milestones.ts) filter (where milestones.milestone = 'kubelet_seen') as seen_ts,
         case when count(distinct pods.namespace) = 1 then min(pods.namespace) end as namespace,
         count(distinct pods.workload_name) filter (where pods.workload_kind = 'Deployment') as deployments
     from timeline.pods
@@ -85,7 +88,7 @@ created as (
         on
             pods.run_id = milestones.run_id
             and pods.pod_uid = milestones.pod_uid
-            and milestones.milestone = 'created'
+            and milestones.milestone in ('created', 'kubelet_seen')
     where pods.in_scope
     group by pods.run_id
 
@@ -103,6 +106,43 @@ deleted as (
     where milestones.milestone = 'delete_requested'
     group by milestones.run_id
 
+),
+
+-- A run without manifest begins with its first creation (or deletion), or when a kubelet was first told of a pod.
+begins as (
+
+    select
+        runs.run_id,
+        unnest(
+            case
+                when runs.phase = 'delete'
+                    then {
+                        'source': 'first_deletion',
+                        'ts': deleted.ts,
+                        'earliest_ts': deleted.earliest_ts,
+                        'latest_ts': deleted.ts
+                    }
+                when created.ts is not null
+                    then {
+                        'source': 'first_creation',
+                        'ts': created.ts,
+                        'earliest_ts': created.earliest_ts,
+                        'latest_ts': created.latest_ts
+                    }
+                else {
+                    'source': 'first_sighting',
+                    'ts': created.seen_ts,
+                    'earliest_ts': created.seen_earliest_ts,
+                    'latest_ts': created.seen_latest_ts
+                }
+            end
+        )
+    from staging.runs
+    left join created
+        on runs.run_id = created.run_id
+    left join deleted
+        on runs.run_id = deleted.run_id
+
 )
 
 select
@@ -116,15 +156,12 @@ select
     runs.repetition,
     runs.origin,
     runs.fault_count,
-    coalesce(runs.started_at, case when runs.phase = 'delete' then deleted.ts else created.ts end) as started_at,
-    coalesce(runs.started_at, case when runs.phase = 'delete' then deleted.earliest_ts else created.earliest_ts end)
-        as started_earliest_at,
-    coalesce(runs.started_at, case when runs.phase = 'delete' then deleted.ts else created.latest_ts end)
-        as started_latest_at,
+    coalesce(runs.started_at, begins.ts) as started_at,
+    coalesce(runs.started_at, begins.earliest_ts) as started_earliest_at,
+    coalesce(runs.started_at, begins.latest_ts) as started_latest_at,
     case
         when runs.started_at is not null then 'manifest'
-        when coalesce(case when runs.phase = 'delete' then deleted.ts else created.ts end) is not null
-            then case when runs.phase = 'delete' then 'first_deletion' else 'first_creation' end
+        when begins.ts is not null then begins.source
     end as started_at_source,
     bounds.observed_until_at,
     coalesce(runs.kubernetes_version, node_versions.kubelet_version) as kubernetes_version,
@@ -149,5 +186,5 @@ left join node_versions
     on runs.run_id = node_versions.run_id
 left join created
     on runs.run_id = created.run_id
-left join deleted
-    on runs.run_id = deleted.run_id
+left join begins
+    on runs.run_id = begins.run_id

@@ -4,6 +4,9 @@
 -- narrowed by causality: a pod is created before it is bound, and bound before its node does anything for it.
 -- `running` and `ready` mean visible in the API. Milestones after the end of observation are left out.
 --
+-- Where nothing in a run tells when pods were Ready, `ready` is when the pod was seen to run, else when its last container
+-- started: the earliest that it can have been, and any later instant until the end of observation is as possible.
+--
 -- grain: run_id, pod_uid, milestone
 -- columns:
 --   run_id       Run, as in raw.runs.
@@ -20,10 +23,32 @@
 --   line         Its line.
 with
 
+candidates as (
+
+    select *
+    from timeline._milestone_candidates
+
+    union all
+
+    select
+        starts.* replace (
+            'ready' as milestone,
+            starts.rank + if(starts.milestone = 'running', 0, 10) as rank,
+            greatest(starts.latest_ts, bounds.observed_until_at) as latest_ts
+        )
+    from timeline._milestone_candidates as starts
+    inner join timeline._run_bounds as bounds
+        on starts.run_id = bounds.run_id
+    anti join timeline._ready_told as told
+        on starts.run_id = told.run_id
+    where starts.milestone in ('running', 'container_started')
+
+),
+
 chosen as (
 
     select candidates.*
-    from timeline._milestone_candidates as candidates
+    from candidates
     inner join timeline._run_bounds as bounds
         on candidates.run_id = bounds.run_id
     where candidates.earliest_ts <= bounds.observed_until_at

@@ -4,6 +4,7 @@ import { groupRows } from "../group_rows.ts";
 import {
   COMBINATION,
   isComparable,
+  isReadyUntold,
   runCount,
   runList,
   startRuns,
@@ -18,12 +19,13 @@ export interface PlanView {
   readonly workloads: TableView;
   readonly phases: readonly Text[];
   readonly repetition: Text;
+  readonly readyNotTold: readonly Text[];
   readonly starts: readonly Text[];
   readonly excluded: readonly Text[];
   readonly window: readonly Text[];
 }
 
-const KNOWN_START_SOURCES = ["manifest", "first_creation", "first_deletion"];
+const KNOWN_START_SOURCES = ["manifest", "first_creation", "first_sighting", "first_deletion"];
 
 /** The plan as far as the captures tell it. */
 export function planView(data: ReportData): PlanView {
@@ -33,6 +35,7 @@ export function planView(data: ReportData): PlanView {
       message(`plan.phase.${phase}`),
     ),
     repetition: repetition(data.runs.filter(isComparable)),
+    readyNotTold: readyNotTold(data.runs),
     starts: startSentences(data.runs),
     excluded: excludedSentence(data.runs),
     window: [...groupRows(startRuns(data), (run) => String(run.row.peak_window_s)).values()].flatMap(([first]) =>
@@ -86,6 +89,11 @@ function repetition(runs: readonly RunData[]): Text {
     repeated: asCount(repeated),
     count: asCount(distinctCount(rows, COMBINATION)),
   });
+}
+
+function readyNotTold(runs: readonly RunData[]): Text[] {
+  const affected = runs.filter(isReadyUntold);
+  return affected.length === 0 ? [] : [message("plan.ready_not_told", { list: joined([runList(affected)], "comma") })];
 }
 
 function startSentences(runs: readonly RunData[]): Text[] {

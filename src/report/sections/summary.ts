@@ -15,6 +15,7 @@ import {
   COMBINATION,
   deletionRuns,
   isComparable,
+  isReadyUntold,
   runCount,
   runList,
   runName,
@@ -162,6 +163,7 @@ function limitSentences(data: ReportData): Text[] {
     starts.filter((run) => isUnfinished(run.row)),
     "summary.limit.censored",
   );
+  add(starts.filter(isReadyUntold), "summary.limit.ready_not_told");
   add(
     starts.filter((run) => run.row.pod_count < P99_SAMPLES),
     "summary.limit.small",

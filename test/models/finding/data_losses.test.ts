@@ -5,7 +5,11 @@ import { expectModel, type Given, type Row } from "../expect_model.ts";
 const RUNS = [{ run_id: "r", manifest: {} }];
 const AUDIT = [{ run_id: "r", ts: 1 }];
 /** A run with manifest and audit log: nothing is lost. */
-const WHOLE: Given = { "raw.runs": RUNS, "staging.audit_events": AUDIT };
+const WHOLE: Given = {
+  "raw.runs": RUNS,
+  "staging.audit_events": AUDIT,
+  "timeline._ready_told": [{ run_id: "r" }],
+};
 const source = (file_id: number, path: string, more: Row = {}): Row => ({ run_id: "r", file_id, path, ...more });
 
 type Case = readonly [title: string, given: Given, expected: readonly Row[]];
@@ -43,6 +47,19 @@ const CASES: readonly Case[] = [
       },
       { check_id: "unparsed_lines", subject: "nodes/b/kubelet.log", count: 4, first_line: 5 },
     ],
+  ],
+  [
+    "measured pods of a run in which nothing tells when they were Ready are counted",
+    {
+      "raw.runs": RUNS,
+      "staging.audit_events": AUDIT,
+      "timeline.pods": [
+        { run_id: "r", pod_uid: "a", in_scope: true, has_object: true },
+        { run_id: "r", pod_uid: "b", in_scope: true, has_object: true },
+        { run_id: "r", pod_uid: "c", in_scope: false, has_object: true },
+      ],
+    },
+    [{ check_id: "ready_not_told", severity: "warning", subject: "", count: 2 }],
   ],
   [
     "nodes of measured pods whose clock nothing bounds are counted",

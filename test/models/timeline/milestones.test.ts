@@ -143,3 +143,69 @@ describe("timeline.milestones", () => {
     );
   });
 });
+
+describe("where nothing in the run tells when pods were Ready", () => {
+  const given = (candidates: readonly Row[], told: readonly Row[] = []): Record<string, readonly Row[]> => ({
+    "timeline._milestone_candidates": candidates,
+    "timeline._run_bounds": BOUNDS,
+    "timeline._ready_told": told,
+  });
+  const running = candidate("running", "kubelet_log", 1, 12, 11, 12);
+  const started = candidate("container_started", "runtime_log", 0, 10);
+
+  test("a pod is Ready from when it runs at the earliest, and until the end of observation at the latest", async () => {
+    await expectModel("timeline.milestones", given([running, started]), [
+      { milestone: "container_started", ts: 10 },
+      {
+        milestone: "ready",
+        ts: 12,
+        earliest_ts: 11,
+        latest_ts: 1000,
+        source: "kubelet_log",
+        line: running["line"] ?? null,
+      },
+      { milestone: "running", ts: 12, latest_ts: 12 },
+    ]);
+  });
+
+  test("from when its last container started where nothing shows that it runs", async () => {
+    await expectModel("timeline.milestones", given([started]), [
+      { milestone: "container_started", ts: 10 },
+      { milestone: "ready", ts: 10, earliest_ts: 10, latest_ts: 1000, source: "runtime_log" },
+    ]);
+  });
+
+  test("where something does, a pod that runs is not Ready for that", async () => {
+    await expectModel("timeline.milestones", given([running], [{ run_id: "r" }]), [{ milestone: "running" }]);
+  });
+
+  test.each<readonly [title: string, given: Record<string, readonly Row[]>, expected: readonly Row[]]>([
+    ["an audit log tells it", { "staging.audit_events": [{ run_id: "r" }, { run_id: "r" }] }, [{ run_id: "r" }]],
+    [
+      "an object of a measured pod tells it, one of another pod does not",
+      {
+        "staging.pods": [
+          { run_id: "r", pod_uid: "a" },
+          { run_id: "s", pod_uid: "b" },
+        ],
+        "timeline._pod_scope": [
+          { run_id: "r", pod_uid: "a", scope: "measured" },
+          { run_id: "s", pod_uid: "b", scope: "system" },
+        ],
+      },
+      [{ run_id: "r" }],
+    ],
+    [
+      "a kubelet that logs the statuses it writes tells it, also of pods that are not Ready",
+      {
+        "staging.kubelet_logs": [
+          { run_id: "r", message: "Status for pod updated successfully" },
+          { run_id: "s", message: "SyncLoop ADD" },
+        ],
+      },
+      [{ run_id: "r" }],
+    ],
+  ])("%s", async (_title, tables, expected) => {
+    await expectModel("timeline._ready_told", tables, expected);
+  });
+});

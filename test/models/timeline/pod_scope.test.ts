@@ -34,6 +34,19 @@ const scheduled = (uid: string, ts: number): Row => ({
   event_time: ts,
 });
 
+const seen = (uid: string, ts: number): Row => ({ run_id: "r", pod_uid: uid, step: "seen", ts });
+
+const sandboxes = (uid: string, ...requests: (readonly [ts: number, attempt: number])[]): Row[] =>
+  requests.map(([ts, attempt]) => ({
+    run_id: "r",
+    file_id: 1,
+    line: ts,
+    pod_uid: uid,
+    step: "sandbox_requested",
+    attempt,
+    ts,
+  }));
+
 type Case = readonly [title: string, given: Given, expected: readonly Row[]];
 
 const CREATE: readonly Case[] = [
@@ -65,6 +78,54 @@ const CREATE: readonly Case[] = [
     "a binding in the audit log dates a pod without object",
     given({}, [{ pod_uid: "a" }], { "timeline._api_steps": [{ run_id: "r", pod_uid: "a", step: "bound", ts: 101 }] }),
     [{ pod_uid: "a", scope: "measured" }],
+  ],
+  [
+    "an event of its creation dates a pod without object",
+    given({}, [{ pod_uid: "a" }, { pod_uid: "b" }], {
+      "staging.kube_events": [
+        { run_id: "r", namespace: "default", reason: "SuccessfulCreate", message: "Created pod: web-a", name_ts: 101 },
+      ],
+    }),
+    [
+      { pod_uid: "a", scope: "measured" },
+      { pod_uid: "b", scope: "earlier" },
+    ],
+  ],
+  [
+    "so does a kubelet that was told of it and then asked for its first sandbox, and for no later one",
+    given({}, [{ pod_uid: "a" }, { pod_uid: "b" }, { pod_uid: "c" }, { pod_uid: "d" }, { pod_uid: "e" }], {
+      "timeline._kubelet_steps": [seen("a", 101), seen("b", 101), seen("c", 103), seen("e", 20)],
+      "timeline._runtime_steps": [
+        ...sandboxes("a", [102, 0], [110, 1]),
+        ...sandboxes("b", [102, 1], [110, 0]),
+        // told of again, as a kubelet is that starts anew
+        ...sandboxes("c", [102, 0]),
+        ...sandboxes("d", [102, 0]),
+        ...sandboxes("e", [21, 0]),
+      ],
+    }),
+    [
+      { pod_uid: "a", scope: "measured" },
+      { pod_uid: "b", scope: "earlier" },
+      { pod_uid: "c", scope: "earlier" },
+      { pod_uid: "d", scope: "earlier" },
+      { pod_uid: "e", scope: "earlier" },
+    ],
+  ],
+  [
+    "a kubelet that tells when it was created dates a pod without object, unless that was before its log begins",
+    given({ started_at: null }, [{ pod_uid: "a" }, { pod_uid: "b" }, { pod_uid: "c" }], {
+      "timeline._kubelet_steps": [
+        { run_id: "r", node_name: "n", pod_uid: "c", step: "removed", ts: 100.5 },
+        { run_id: "r", node_name: "n", pod_uid: "a", step: "startup_observed", ts: 110, created_at: 100 },
+        { run_id: "r", node_name: "n", pod_uid: "b", step: "startup_observed", ts: 110, created_at: 99 },
+      ],
+    }),
+    [
+      { pod_uid: "a", scope: "measured" },
+      { pod_uid: "b", scope: "earlier" },
+      { pod_uid: "c", scope: "earlier" },
+    ],
   ],
   [
     "the cluster's own pods: system namespace, DaemonSet, host network, static",
