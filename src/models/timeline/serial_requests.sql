@@ -151,7 +151,8 @@ scheduling_requests as (
     from timeline.pods
     inner join main.serial_resources as resources
         on resources.requests = 'pods'
-    where pods.in_scope
+    -- a pod that is on a node has been served, also where nothing tells when
+    where pods.in_scope and (pods.scheduled_at is not null or pods.node_name is null)
 
 ),
 

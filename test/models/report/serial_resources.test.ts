@@ -100,12 +100,13 @@ describe("timeline.serial_requests", () => {
       [{ component: "cilium-agent", server: "n1", wait_started_at: 1, acquired_at: 6, released_at: 8 }],
     ],
     [
-      "the scheduler is asked with the creation of a pod in scope",
+      "the scheduler is asked with the creation of a pod in scope; one on a node has been served, though nothing tells when",
       {
         ...BOUNDS,
         "timeline.pods": [
           { ...RUN, pod_uid: "p", in_scope: true, created_at: 1, scheduled_at: 2 },
           { ...RUN, pod_uid: "q", in_scope: true, created_at: 1 },
+          { ...RUN, pod_uid: "n", in_scope: true, created_at: 1, node_name: "worker" },
           { ...RUN, pod_uid: "x", in_scope: false, created_at: 1, scheduled_at: 2 },
         ],
       },
