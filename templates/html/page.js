@@ -35,7 +35,8 @@
       expr: vega.expressionInterpreter,
     });
     await view.tooltip(showTip).runAsync();
-    const hints = [text.includes('"shown_') && words.legend, text.includes('"zoom_x"') && words.zoom].filter(Boolean);
+    const hasLegend = text.includes('"shown_') && text.includes('"legends"');
+    const hints = [hasLegend && words.legend, text.includes('"zoom_x"') && words.zoom].filter(Boolean);
     if (hints.length > 0) {
       const hint = document.createElement("span");
       hint.className = "hint";

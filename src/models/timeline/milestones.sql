@@ -82,7 +82,9 @@ bounded as (
         min(chosen.earliest_ts) filter (where chosen.milestone = 'scheduled')
             over (partition by chosen.run_id, chosen.pod_uid) as scheduled_earliest_ts,
         min(chosen.latest_ts) filter (where chosen.milestone = 'kubelet_seen')
-            over (partition by chosen.run_id, chosen.pod_uid) as seen_latest_ts
+            over (partition by chosen.run_id, chosen.pod_uid) as seen_latest_ts,
+        min(chosen.ts) filter (where chosen.milestone = 'kubelet_seen')
+            over (partition by chosen.run_id, chosen.pod_uid) as seen_ts
     from chosen
     left join staging.pods as objects
         on chosen.run_id = objects.run_id and chosen.pod_uid = objects.pod_uid
@@ -114,19 +116,30 @@ narrowed as (
         )
     from bounded
 
+),
+
+estimated as (
+
+    select
+        * replace (
+            case
+                when ts between earliest_ts and latest_ts then ts
+                else make_timestamp_ns((epoch_ns(earliest_ts) + epoch_ns(latest_ts)) // 2)
+            end as ts
+        )
+    from narrowed
+
 )
 
 select
     run_id,
     pod_uid,
     milestone,
-    case
-        when ts between earliest_ts and latest_ts then ts
-        else make_timestamp_ns((epoch_ns(earliest_ts) + epoch_ns(latest_ts)) // 2)
-    end as ts,
+    -- the kubelet is told of a binding, by its watch, before the request for it has been answered
+    if(milestone = 'scheduled' and seen_ts >= earliest_ts, least(ts, seen_ts), ts) as ts,
     earliest_ts,
     latest_ts,
     source,
     file_id,
     line
-from narrowed
+from estimated

@@ -295,46 +295,22 @@ from_kubelet as (
         line,
         file_id as end_file_id,
         line as end_line
-    from timeline._kubelet_steps
-    where
-        step = 'sandbox_failed'
-        and (run_id, coalesce(node_name, '')) not in (
-            select
-                run_id,
-                coalesce(node_name, '')
-            from requests
-        )
-
-    union all
-
-    select
-        run_id,
-        pod_uid,
-        node_name,
-        null,
-        sandbox_id,
-        null,
-        ts,
-        'failed',
-        error,
-        null,
-        file_id,
-        line,
-        file_id,
-        line
-    from unanswered_failures as failures
+    from timeline._kubelet_steps as failures
     anti join completed
         on
             failures.run_id = completed.run_id
             and failures.pod_uid = completed.pod_uid
             and failures.sandbox_id = completed.sandbox_id
     where
-        sandbox_id is not null
-        and (run_id, node_key) in (
-            select
-                run_id,
-                node_key
-            from requests
+        step = 'sandbox_failed'
+        and (
+            (sandbox_id is not null and not contains(coalesce(error, ''), 'is reserved for'))
+            or (run_id, coalesce(node_name, '')) not in (
+                select
+                    run_id,
+                    node_key
+                from requests
+            )
         )
 
 )

@@ -111,6 +111,17 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    "a pod that its kubelet saw before the binding was answered was bound by then",
+    [
+      candidate("scheduled", "audit", 0, 10.6, 10.2, 10.6),
+      candidate("kubelet_seen", "kubelet_log", 0, 10.5, 10.4, 10.7),
+    ],
+    [
+      { milestone: "kubelet_seen", ts: 10.5, earliest_ts: 10.4, latest_ts: 10.7 },
+      { milestone: "scheduled", ts: 10.5, earliest_ts: 10.2, latest_ts: 10.6 },
+    ],
+  ],
+  [
     "the object's stamp narrows a creation that an event dates",
     [candidate("created", "event", 1, 10.3, 9.3, 10.3)],
     [{ milestone: "created", earliest_ts: 10, latest_ts: 10.3, ts: 10.3 }],
