@@ -49,6 +49,8 @@ export async function analyzeTables(outDir: string, options: AnalyzeOptions = {}
       const written = exportLayers(db, models, outDir, lanes).then(() => {
         writeWhole(resultPath(outDir), `${JSON.stringify(result, null, 1)}\n`);
         writeWhole(join(outDir, "result.schema.json"), `${JSON.stringify(resultJsonSchema(), null, 1)}\n`);
+        // Takes a while, in which the report goes on.
+        db.close();
       });
       await allEnded([written, options.onResult?.(result) ?? Promise.resolve()]);
       return result;

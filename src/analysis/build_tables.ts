@@ -8,6 +8,7 @@ import { signatureMacrosSql, signatureTableSql } from "../signatures/compile.ts"
 import { loadSignatures } from "../signatures/load_signatures.ts";
 import { loadSlos, sloTableSql } from "../slo/slo.ts";
 import type { Database } from "../store/database.ts";
+import { runInParallel } from "../store/parallel.ts";
 import { type Warehouse, withWarehouse } from "../store/query.ts";
 import { attachRaw, buildModels } from "../store/warehouse.ts";
 
@@ -29,13 +30,14 @@ export async function buildTables(
   slo: string | null = null,
   lanes = 1,
 ): Promise<readonly Model[]> {
-  const statements = macroStatements(signatures, slo);
-  await attachRaw(db, outDir);
-  for (const statement of statements) await db.run(statement);
+  const macros = macroStatements(signatures, slo).map((statement) => (lane: Database) => lane.run(statement));
+  const steps = [(lane: Database) => attachRaw(lane, outDir), ...macros];
+  const tasks = steps.map((step, index) => ({ name: String(index), after: [], step }));
+  await runInParallel(tasks, await db.connections(lanes), ({ step }, lane) => step(lane));
   return buildModels(db, readModels(), lanes);
 }
 
-/** Everything that models and ad-hoc SQL may call, to be run once per database. */
+/** Everything that models and ad-hoc SQL may call, to be run once per database; no statement needs another of them. */
 export function macroStatements(signatures: readonly string[], slo: string | null = null): readonly string[] {
   const set = loadSignatures(signatures);
   return [

@@ -19,13 +19,14 @@ export class Database {
   readonly connection: DuckDBConnection;
   readonly #instance: Instance;
   readonly #others: Database[] = [];
+  #isOpen = true;
 
   private constructor(instance: Instance, connection: DuckDBConnection) {
     this.#instance = instance;
     this.connection = connection;
   }
 
-  /** A new connection to the database, which the caller closes. */
+  /** A connection to the database. */
   static async connect(instance: Instance): Promise<Database> {
     const connection = await instance.connect();
     await connection.run("set timezone = 'UTC'");
@@ -43,8 +44,12 @@ export class Database {
     return [this, ...this.#others.slice(0, count - 1)];
   }
 
+  /** Closes the database and its connections, unless that was done before. */
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     for (const db of [...this.#others, this]) db.connection.closeSync();
+    this.#instance.closeSync();
   }
 
   /**
@@ -78,22 +83,17 @@ export class Database {
   }
 }
 
-/** Opens a database in memory for the time of `work` and closes it, also when `work` throws. */
+/** Opens a database in memory for the time of `work` and closes it, also when `work` throws; `work` can do so earlier. */
 export async function withDatabase<T>(options: DatabaseOptions, work: (db: Database) => Promise<T>): Promise<T> {
   const config: Record<string, string> = { preserve_insertion_order: "true", default_null_order: "nulls_last" };
   if (options.threads !== undefined) config["threads"] = String(options.threads);
   if (options.memoryLimit !== undefined) config["memory_limit"] = options.memoryLimit;
   if (options.spillDir) config["temp_directory"] = options.spillDir;
-  const instance = await DuckDBInstance.create(":memory:", config);
+  const db = await Database.connect(await DuckDBInstance.create(":memory:", config));
   try {
-    const db = await Database.connect(instance);
-    try {
-      return await work(db);
-    } finally {
-      db.close();
-    }
+    return await work(db);
   } finally {
-    instance.closeSync();
+    db.close();
   }
 }
 
