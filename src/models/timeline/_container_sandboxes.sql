@@ -1,6 +1,7 @@
 -- Which sandbox and pod a container belongs to, from the runtime's `CreateContainer ... returns container id`.
 --
--- Where the answer that gave the sandbox its id is lost, the pod is that of which the kubelet saw the container start.
+-- Where the answer that gave the sandbox its id is lost, the pod is that of which the kubelet saw the container start; so
+-- it is, with no sandbox, where only the container's start is there.
 --
 -- grain: run_id, container_id
 with
@@ -28,7 +29,7 @@ left join timeline.sandbox_attempts as attempts
 left join seen
     on steps.run_id = seen.run_id and steps.container_id = seen.container_id
 where
-    steps.step = 'container_created'
+    steps.step in ('container_created', 'container_started')
     and steps.container_id is not null
     and coalesce(attempts.pod_uid, seen.pod_uid) is not null
 group by steps.run_id, steps.container_id

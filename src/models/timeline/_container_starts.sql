@@ -1,7 +1,8 @@
 -- When a pod's containers had started: the last first-successful start among the containers of its sandboxes.
 --
 -- A container that failed to start is created again under another id and the same name; only the start that succeeded
--- counts, and a restart later does not move it.
+-- counts, and a restart later does not move it. A start whose name is lost may be a restart: it counts when it is the pod's
+-- only one.
 --
 -- grain: run_id, pod_uid
 with
@@ -52,6 +53,7 @@ first_starts as (
         partition by steps.run_id, sandboxes.pod_uid, names.container_name
         order by (steps.ts, steps.file_id, steps.line)
     ) = 1
+    and (names.container_name is not null or count(*) over (partition by steps.run_id, sandboxes.pod_uid) = 1)
 
 )
 

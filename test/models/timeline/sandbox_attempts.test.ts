@@ -230,4 +230,52 @@ describe("the pod of a container", () => {
   test("is not known where nothing tells it", async () => {
     await expectModel("timeline._container_sandboxes", { "timeline._runtime_steps": [container] }, []);
   });
+
+  test("is known by the kubelet where only the start of the container is left", async () => {
+    const started = runtime("container_started", 6, { sandbox_id: null, container_id: "c1", pod_uid: null });
+    await expectModel(
+      "timeline._container_sandboxes",
+      { "timeline._runtime_steps": [started], "timeline._kubelet_steps": [seen] },
+      [{ container_id: "c1", sandbox_id: null, pod_uid: "p2" }],
+    );
+  });
+});
+
+describe("a pod's containers had started", () => {
+  const start = (id: string, ts: number): Row =>
+    runtime("container_started", ts, { sandbox_id: null, container_id: id, pod_uid: null });
+  const named = (id: string, name: string, ts: number): Row =>
+    runtime("container_created", ts, { sandbox_id: "a1", container_id: id, container_name: name, pod_uid: null });
+  const of = (...ids: readonly string[]): readonly Row[] =>
+    ids.map((id) => ({ run_id: "r", container_id: id, sandbox_id: null, pod_uid: "p1" }));
+  const cases: readonly [what: string, steps: readonly Row[], ids: readonly string[], expected: readonly Row[]][] = [
+    ["with its only start, though its name is lost", [start("c1", 6)], ["c1"], [{ pod_uid: "p1", ts: 6 }]],
+    [
+      "with the named start: one without a name may be a restart",
+      [named("c1", "web", 5), start("c1", 6), start("c2", 60)],
+      ["c1", "c2"],
+      [{ pod_uid: "p1", ts: 6 }],
+    ],
+    [
+      "with the last of two containers, and a restart does not move it",
+      [
+        named("c1", "web", 5),
+        start("c1", 6),
+        named("c2", "proxy", 7),
+        start("c2", 8),
+        named("c3", "web", 59),
+        start("c3", 60),
+      ],
+      ["c1", "c2", "c3"],
+      [{ pod_uid: "p1", ts: 8 }],
+    ],
+    ["at no known instant with two starts whose names are lost", [start("c1", 6), start("c2", 60)], ["c1", "c2"], []],
+  ];
+  test.each(cases)("%s", async (_, steps, ids, expected) => {
+    await expectModel(
+      "timeline._container_starts",
+      { "timeline._runtime_steps": steps, "timeline._container_sandboxes": of(...ids) },
+      expected,
+    );
+  });
 });
