@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 import Table from "cli-table3";
 
@@ -62,12 +63,12 @@ async function orFailed(
 }
 
 function parseArguments(args: readonly string[]): { capture: string | null; megabytes: number; rounds: number } {
-  const option = (name: string, otherwise: number): number => {
-    const at = args.indexOf(name);
-    return at < 0 ? otherwise : Number(args[at + 1]);
-  };
-  const capture = args.find((arg, index) => !arg.startsWith("--") && !String(args[index - 1]).startsWith("--")) ?? null;
-  return { capture, megabytes: option("--mb", 300), rounds: option("--rounds", 2) };
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { mb: { type: "string", default: "300" }, rounds: { type: "string", default: "2" } },
+  });
+  return { capture: positionals[0] ?? null, megabytes: Number(values.mb), rounds: Number(values.rounds) };
 }
 
 async function measureImport(

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 import Table from "cli-table3";
 
@@ -16,7 +17,7 @@ import { checkRuns } from "./check_runs.ts";
 import { randomHazards } from "./hazard_sets.ts";
 import type { Recovery } from "./recover.ts";
 
-const USAGE = `usage: npm run simulate-check -- [--seeds n] [--first seed] [--pods n] [--nodes n] [--cni name] [--phase a,b] [--hazards a+b=c+...] [--keep folder]
+const USAGE = `usage: npm run simulate-check -- [--seeds n] [--first seed] [--pods n] [--nodes n] [--timeout s] [--cni name] [--phase a,b] [--hazards a+b=c+...] [--keep folder]
 
 Simulates a run of every CNI for each seed, with random hazards, analyses it, and prints for each run how many of the
 planted facts were recovered, are wrong, or are left open because the evidence is gone. Exit status 1 if any is wrong.
@@ -27,22 +28,31 @@ planted facts were recovered, are wrong, or are left open because the evidence i
 /** Runs analysed at once. */
 const BATCH = 10;
 
-function flag(args: readonly string[], name: string): string | undefined {
-  const at = args.indexOf(`--${name}`);
-  return at < 0 ? undefined : args[at + 1];
-}
+const TEXT = { type: "string" } as const;
+const FLAGS = {
+  help: { type: "boolean", default: false },
+  seeds: { ...TEXT, default: "2" },
+  first: { ...TEXT, default: "1" },
+  pods: { ...TEXT, default: "120" },
+  nodes: { ...TEXT, default: "4" },
+  timeout: { ...TEXT, default: "900" },
+  phase: { ...TEXT, default: "create,delete,recreate" },
+  cni: TEXT,
+  hazards: TEXT,
+  keep: TEXT,
+} as const;
+
+type Flags = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>["values"];
 
 interface Planned {
   readonly options: SimulationOptions;
   readonly hazards: readonly string[];
 }
 
-function plan(args: readonly string[]): readonly Planned[] {
-  const first = Number(flag(args, "first") ?? 1);
-  const seeds = Array.from({ length: Number(flag(args, "seeds") ?? 2) }, (_, index) => first + index);
-  const wanted = flag(args, "cni");
-  const given = flag(args, "hazards");
-  const phases = PHASES.filter((phase) => (flag(args, "phase") ?? "create,delete,recreate").split(",").includes(phase));
+function plan(flags: Flags): readonly Planned[] {
+  const seeds = Array.from({ length: Number(flags.seeds) }, (_, index) => Number(flags.first) + index);
+  const { cni: wanted, hazards: given } = flags;
+  const phases = PHASES.filter((phase) => flags.phase.split(",").includes(phase));
   return seeds.flatMap((seed) =>
     (wanted === undefined ? CNI_NAMES : [parseCni(wanted)]).map((cni) => {
       const hazards = given?.split("+").filter((name) => name !== "") ?? randomHazards(`${cni}/${seed}`);
@@ -58,9 +68,9 @@ function plan(args: readonly string[]): readonly Planned[] {
         phase,
         seed: `${seed}`,
         runId: `${cni}-${scenario}-${phase}-${seed}`,
-        pods: Number(flag(args, "pods") ?? 120),
-        nodes: Number(flag(args, "nodes") ?? 4),
-        timeout_s: Number(flag(args, "timeout") ?? 900),
+        pods: Number(flags.pods),
+        nodes: Number(flags.nodes),
+        timeout_s: Number(flags.timeout),
         hazards: parsed,
       };
       return { options, hazards };
@@ -95,18 +105,19 @@ function factTable(results: readonly Recovery[]): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help")) {
+  const { values: flags } = parseArgs({ args: [...args], options: FLAGS });
+  if (flags.help) {
     console.log(USAGE);
     return 0;
   }
-  const keep = flag(args, "keep");
+  const { keep } = flags;
   const root = keep ?? (await mkdtemp(join(tmpdir(), "cnitrace-simulate-")));
   const table = new Table({
     head: ["CNI", "Scenario", "Phase", "Seed", "Hazards", "Planted", "Recovered", "Wrong", "Left open"],
     style: { head: [], border: [], compact: true },
     colAligns: ["left", "left", "left", "right", "left", "right", "right", "right", "right"],
   });
-  const runs = plan(args);
+  const runs = plan(flags);
   let perfect = 0;
   const facts: Recovery[] = [];
   for (let at = 0; at < runs.length; at += BATCH) {
